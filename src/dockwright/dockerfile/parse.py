@@ -103,15 +103,15 @@ def _instruction(source: Source, lines: Lines, escape: str, problems: list[Probl
         return None
     whole = lines.text.span
     assert whole is not None, "an instruction stands in the file"  # noqa: S101
-    end = lines.heredocs[-1].terminator.end if lines.heredocs else _last_character(source, lines, whole.end)
+    end = lines.heredocs[-1].terminator.end if lines.heredocs else whole.end
+    end = _last_character(source, lines, end)
     return _read(lines.text, Span(source, whole.start, end), lines, escape, problems)
 
 
 def _last_character(source: Source, lines: Lines, end: int) -> int:
-    """Return the end of an instruction's last line that is its own: a continuation may end in comments or nothing."""
-    last = lines.code[-1]
-    start = source.line_starts[last]
-    return max(end, start + len(source.line(last + 1).rstrip(GO_SPACE)))
+    """Return the end of an instruction's last line, which may be a comment or part of an unended here-document."""
+    start = source.line_starts[lines.last - 1]
+    return max(end, start + len(source.line(lines.last).rstrip(GO_SPACE)))
 
 
 def _read(

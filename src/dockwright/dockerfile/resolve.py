@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from dockwright.dockerfile.frontend import frontend
 from dockwright.dockerfile.lexer import MAX_EXPANSION, Missing, SubstitutionError, TooLong, UnknownValue, expand
 from dockwright.dockerfile.model import Directive, Instruction, Scopes, Stage
 from dockwright.errors import InvalidReference
@@ -136,11 +137,12 @@ class Resolved(Scopes):
                 self._uses(stage, instruction)
 
     def _syntax(self, directives: tuple[Directive, ...]) -> None:
-        for directive in directives:
-            if directive.name == "syntax":
-                name = directive.value.text.partition(" ")[0]
-                word = directive.value.slice(0, len(name))
-                self._images.append(ImageUse(ImageKind.SYNTAX, word, word, _reference(word), None))
+        named = [directive for directive in directives if directive.name == "syntax"]
+        directive = named[0] if named else frontend(self._source)
+        if directive is not None:
+            name = directive.value.text.partition(" ")[0]
+            word = directive.value.slice(0, len(name))
+            self._images.append(ImageUse(ImageKind.SYNTAX, word, word, _reference(word), None))
 
     def _global_argument(self, instruction: Instruction) -> None:
         for pair in instruction.pairs:

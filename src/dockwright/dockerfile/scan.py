@@ -237,7 +237,7 @@ class _Scanner:
         """Yield a problem for the first line that is too long for BuildKit to read."""
         starts = self._starts
         for index, start in enumerate(starts):
-            end = starts[index + 1] - 1 if index + 1 < len(starts) else len(self._text)
+            end = starts[index + 1] - 1 if index + 1 < len(starts) else len(self._text.removesuffix("\n"))
             if (end - start) * 4 <= LONGEST_LINE:
                 continue
             if len(self._text[start:end].encode("utf-8", "surrogateescape")) > LONGEST_LINE:
