@@ -22,19 +22,17 @@ from tests.dockerfile.strategies import dockerfiles
 oracle = pytest.importorskip("dockerfile", reason="the Go parser has wheels for x86_64 only")
 
 PROJECT = Path(__file__).parent.parent.parent
+_SKIPPED = {".venv", "node_modules", ".git"}
 FENCED = re.compile(r"^```dockerfile[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def collected() -> list[tuple[str, str]]:
     """Return every Dockerfile of the project: its own, the examples', and those in rule pages and cases."""
-    found: list[tuple[str, str]] = []
-    for path in sorted(PROJECT.glob("**/Dockerfile*")):
-        if (
-            path.is_file()
-            and not {".venv", "node_modules", ".git"} & set(path.parts)
-            and path.suffix != ".dockerignore"
-        ):
-            found.append((str(path.relative_to(PROJECT)), path.read_bytes().decode("utf-8", "replace")))
+    found = [
+        (str(path.relative_to(PROJECT)), path.read_bytes().decode("utf-8", "replace"))
+        for path in sorted(PROJECT.glob("**/Dockerfile*"))
+        if path.is_file() and not _SKIPPED & set(path.parts) and path.suffix != ".dockerignore"
+    ]
     pages = [*PROJECT.glob("tests/rules/*.md"), *PROJECT.glob("src/dockwright/rules/*.py")]
     for page in sorted(pages):
         for number, match in enumerate(FENCED.finditer(page.read_text(encoding="utf-8"))):
