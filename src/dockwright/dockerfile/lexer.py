@@ -7,13 +7,14 @@ What comes out is `Traced`: an edit of `3.12` in an expanded `python:3.12-slim` 
 from __future__ import annotations
 
 import re
-from enum import Enum
 from typing import TYPE_CHECKING
 
+from dockwright.dockerfile.shell_pattern import compiled, trimmed
+from dockwright.dockerfile.variables import Missing, UnknownValue
 from dockwright.traced import EMPTY, Traced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from dockwright.dockerfile.variables import Lookup
 
 MAX_EXPANSION = 65_536
 """Longest text, in characters, that one expansion may yield; BuildKit has none, and `ENV A=$A$A` doubles each time."""
@@ -27,19 +28,6 @@ GO_SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))
 _SPECIAL_PARAMETERS = "@*#?-$!0"
 
 
-class Missing(Enum):
-    """Why a variable has no value that the file tells.
-
-    `ABSENT`: nothing declares it and nothing can set it, so it expands to nothing.
-    `UNSET`: an ARG without default; empty unless `--build-arg` gives it, so `${X:-y}` is taken as `y`, `$X` as unknown.
-    `UNKNOWN`: the builder or the base image sets it.
-    """
-
-    ABSENT = "absent"
-    UNSET = "unset"
-    UNKNOWN = "unknown"
-
-
 class SubstitutionError(Exception):
     """BuildKit would refuse this substitution; `start` is the offset of its `$` or quote in the text."""
 
@@ -49,15 +37,11 @@ class SubstitutionError(Exception):
         self.start = start
 
 
-class UnknownValue(Exception):
-    """The text depends on a value that only the build knows."""
-
-
 class TooLong(Exception):
     """The expansion passed `MAX_EXPANSION` characters, or nests deeper than `MAX_NESTING`."""
 
 
-def expand(word: Traced, *, escape: str, lookup: Callable[[str], Traced | Missing]) -> Traced:
+def expand(word: Traced, *, escape: str, lookup: Lookup) -> Traced:
     """Replace variables and remove quotes and escapes.
 
     Raises:
@@ -74,7 +58,7 @@ def expand(word: Traced, *, escape: str, lookup: Callable[[str], Traced | Missin
 class _Expansion:
     """One pass over one word; `_at` is the offset of the next character."""
 
-    def __init__(self, word: Traced, escape: str, lookup: Callable[[str], Traced | Missing]) -> None:
+    def __init__(self, word: Traced, escape: str, lookup: Lookup) -> None:
         self._word = word
         self._text = word.text
         self._escape = escape
@@ -264,7 +248,7 @@ class _Expansion:
             case "?":
                 result = None if missing else value
             case _:
-                result = EMPTY if isinstance(value, Missing) else _trimmed(value, operand, prefix=modifier == "#")
+                result = EMPTY if isinstance(value, Missing) else trimmed(value, operand, prefix=modifier == "#")
         if result is None or isinstance(result, Missing):
             raise UnknownValue
         self._length += len(result)
@@ -282,7 +266,7 @@ class _Expansion:
             raise UnknownValue
         if isinstance(value, Missing):
             return EMPTY
-        found = _pattern(pattern.text, value.text, greedy=True)
+        found = compiled(pattern.text, value.text, greedy=True)
         if found is None:
             raise SubstitutionError(f"the pattern in `${{{name}/...}}` is invalid", start)
         parts: list[Traced] = []
@@ -299,58 +283,3 @@ class _Expansion:
 def _plain_run(special: str) -> re.Pattern[str]:
     """Return the pattern of a run of characters without meaning (re keeps the few that there are)."""
     return re.compile(rf"[^$'\"{re.escape(special)}]+")
-
-
-def _pattern(text: str, value: str, *, greedy: bool) -> re.Pattern[str] | None:
-    r"""Turn a pattern of `*`, `?` and `\` into a regular expression; None for an escape that BuildKit refuses.
-
-    Raises:
-        UnknownValue: when matching it against the value could take more than `_MOST_STEPS`: Go's engine is linear,
-            Python's takes a power of the length for each `*`.
-    """
-    out: list[str] = []
-    chars = iter(text)
-    stars = 0
-    for char in chars:
-        if char == "*":
-            stars += 1
-            out.append(".*" if greedy else ".*?")
-        elif char == "?":
-            out.append(".")
-        elif char == "\\":
-            following = next(chars, "")
-            if not following or following not in "}/*?\\":
-                return None
-            out.append(re.escape(following))
-        else:
-            out.append(re.escape(char))
-    if len(value) ** (stars + 1) > _MOST_STEPS:
-        raise UnknownValue
-    return re.compile("".join(out))
-
-
-_MOST_STEPS = 300_000
-
-
-def _trimmed(value: Traced, operand: Traced | None, *, prefix: bool) -> Traced | None:
-    """Apply `#`, `##`, `%` or `%%`: drop the shortest or longest match from the front or the back."""
-    if operand is None:
-        return None
-    pattern = operand.text
-    sign = "#" if prefix else "%"
-    longest = pattern.startswith(sign)
-    found = _pattern(pattern[1:] if longest else pattern, value.text, greedy=longest)
-    if found is None:
-        return None
-    text = value.text
-    if prefix:
-        match = found.match(text)
-        return value.slice(match.end(), len(text)) if match else value
-    starts = range(len(text) + 1) if longest else range(len(text), -1, -1)
-    if len(text) > _LONGEST_SUFFIX_SEARCH:
-        return None
-    start = next((start for start in starts if found.fullmatch(text, start)), None)
-    return value if start is None else value.slice(0, start)
-
-
-_LONGEST_SUFFIX_SEARCH = 4096

@@ -7,72 +7,26 @@ stays unknown.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from dockwright.dockerfile.frontend import frontend
-from dockwright.dockerfile.lexer import MAX_EXPANSION, Missing, SubstitutionError, TooLong, UnknownValue, expand
+from dockwright.dockerfile.lexer import MAX_EXPANSION, SubstitutionError, TooLong, expand
 from dockwright.dockerfile.model import Directive, Instruction, Scopes, Stage
+from dockwright.dockerfile.variables import PLATFORM_ARGUMENTS, Missing, UnknownValue, Variables
 from dockwright.errors import InvalidReference
 from dockwright.finding import Problem
 from dockwright.image import ImageKind, ImageUse, Reference
 from dockwright.traced import Traced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from dockwright.dockerfile.variables import Lookup, Value
     from dockwright.source import Source
-
-    Value = Traced | Missing
-    Lookup = Callable[[str], Value]
-
-PLATFORM_ARGUMENTS = frozenset(
-    [f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")]
-    + ["TARGETSTAGE"]
-)
-"""What BuildKit defines for FROM by itself, and for a stage that declares it."""
-
-FARTHEST_ANCESTOR = 256
-"""How many stages with variables of their own are asked for a value before it counts as unknown."""
 
 _FROM_WITH_NAME = 3
 _EXPANDED_WORDS = frozenset(("ADD", "COPY", "EXPOSE", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"))
 _EXPANDED_FLAGS = frozenset(("chown", "chmod", "checksum"))
-
-
-class _Variables:
-    """The variables of one scope over its instructions: the values of each name, and since which instruction."""
-
-    __slots__ = ("fallback", "parent", "since", "values")
-
-    def __init__(self, parent: _Variables | None, fallback: Missing) -> None:
-        self.since: dict[str, list[int]] = {}
-        self.values: dict[str, list[Value]] = {}
-        self.fallback = fallback
-        # A scope without variables of its own is skipped, so that a long chain of stages stays cheap.
-        self.parent: _Variables | None = parent if parent is None or parent.values else parent.parent
-
-    def set(self, name: str, value: Value, index: int) -> None:
-        """Give a name a value for the instructions after `index`."""
-        self.since.setdefault(name, []).append(index)
-        self.values.setdefault(name, []).append(value)
-
-    def get(self, name: str, index: int | None = None) -> Value:
-        """Return the value that an instruction sees; at the end of the scope without an index."""
-        scope: _Variables | None = self
-        for _ in range(FARTHEST_ANCESTOR):
-            if scope is None:
-                return self.fallback if _is_name(name) else Missing.ABSENT
-            since = scope.since.get(name)
-            position = len(since) if since and index is None else bisect_left(since, index) if since and index else 0
-            if since and position:
-                return scope.values[name][position - 1]
-            scope, index = scope.parent, None
-        return Missing.UNKNOWN
-
-
-def _is_name(name: str) -> bool:
-    return not name[:1].isdecimal() and name.replace("_", "a").isalnum()
 
 
 class Resolved(Scopes):
@@ -82,10 +36,10 @@ class Resolved(Scopes):
         """Begin with nothing; `resolve` fills it."""
         self._source = source
         self._escape = escape
-        self._global = _Variables(None, Missing.ABSENT)
+        self._global = Variables(None, Missing.ABSENT)
         for name in PLATFORM_ARGUMENTS:
             self._global.set(name, Missing.UNKNOWN, -1)
-        self._scopes: list[_Variables] = []
+        self._scopes: list[Variables] = []
         self._stages: list[Stage] = []
         self._by_name: dict[str, int] = {}
         self._images: list[ImageUse] = []
@@ -167,7 +121,7 @@ class Resolved(Scopes):
         self._edges.append(set() if parent is None else {parent})
         inherited = None if parent is None else self._scopes[parent]
         fallback = Missing.ABSENT if scratch else Missing.UNKNOWN if inherited is None else inherited.fallback
-        scope = _Variables(inherited, fallback)
+        scope = Variables(inherited, fallback)
         self._scopes.append(scope)
         for instruction in instructions:
             self._declare(scope, instruction)
@@ -193,7 +147,7 @@ class Resolved(Scopes):
             self.problems.append(Problem(use.span, message))
         return use
 
-    def _declare(self, scope: _Variables, instruction: Instruction) -> None:
+    def _declare(self, scope: Variables, instruction: Instruction) -> None:
         """Set what ARG and ENV set, and check the substitutions of the instructions that expand."""
         if instruction.name == "ARG":
             for pair in instruction.pairs:
@@ -214,7 +168,7 @@ class Resolved(Scopes):
                 if flag.value is not None and flag.name in _EXPANDED_FLAGS:
                     self._value(instruction, flag.value)
 
-    def _argument(self, scope: _Variables, instruction: Instruction, name: str, default: Traced | None) -> None:
+    def _argument(self, scope: Variables, instruction: Instruction, name: str, default: Traced | None) -> None:
         if default is not None:
             value = self._expanded(default, scope.get, instruction)
             # The builder's own value of a platform argument wins over the default.
