@@ -1,0 +1,93 @@
+"""What a person may choose for a review, on the command line or as the action's inputs.
+
+This is the single definition: the flag `--fail-on` of the command line and the input `fail-on` of action.yml are both
+the field `fail_on` here, with this default and this help; tests compare them. A field that the configuration file may
+also set is None here until somebody chooses: the command line wins over the file, the file over the default.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+
+
+class Format(Enum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    MARKDOWN = "markdown"
+
+
+class FailOn(Enum):
+    """The least severity that makes a review fail (exit code 1)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+    NEVER = "never"
+
+
+class Color(Enum):
+    """Whether the terminal report is coloured; `AUTO` follows NO_COLOR, FORCE_COLOR and the terminal."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Output(Struct, frozen=True, gc=False):
+    """One report: its format and the file that it is written to; None is standard output."""
+
+    format: Format
+    path: str | None = None
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """The choices of one review.
+
+    Attributes:
+        paths: files and folders, or `-` for standard input.
+        base: review what changed since this git revision; None reviews everything in `paths`.
+        only_changed_lines: with a base: report only findings on changed lines, or that a changed line causes. False
+            reports everything in the changed files.
+        target: the stage that is published, as for `docker build --target`; None is the last one.
+        config: the configuration file; None looks for `.github/dockwright.yml` or `dockwright.yml`.
+        fail_on: the least severity that fails the review; None leaves it to the configuration, then `error`.
+        fix: write safe fixes into the files.
+        unsafe: with `fix` or `diff`: unsafe fixes too.
+        diff: print what `fix` would change, and change nothing.
+        outputs: the reports.
+        color: whether the terminal report is coloured.
+    """
+
+    paths: tuple[str, ...] = (".",)
+    base: str | None = None
+    only_changed_lines: bool = True
+    target: str | None = None
+    config: str | None = None
+    fail_on: FailOn | None = None
+    fix: bool = False
+    unsafe: bool = False
+    diff: bool = False
+    outputs: tuple[Output, ...] = (Output(Format.TEXT),)
+    color: Color = Color.AUTO
+
+
+HELP = {
+    "paths": "Files and folders to review, or `-` for standard input",
+    "base": "Review only what changed since this git revision",
+    "only_changed_lines": "With a base, report only findings on changed lines, or that a changed line causes",
+    "target": "The build stage that is published; the last one by default",
+    "config": "The configuration file; by default `.github/dockwright.yml` or `dockwright.yml`",
+    "fail_on": "Fail when a finding is at least this severe: error, warning, notice or never; `error` by default",
+    "fix": "Write safe fixes into the files",
+    "unsafe": "With `--fix` or `--diff`, unsafe fixes too",
+    "diff": "Print what `--fix` would change, and change nothing",
+    "outputs": "How findings are written: text, json, sarif, github or markdown",
+    "color": "Colour the terminal report: auto, always or never",
+}
+"""A sentence for each field, as help texts and action.yml show it."""
