@@ -1,0 +1,205 @@
+"""The command line's arguments, read to what is to be done."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, BooleanOptionalAction
+from typing import TYPE_CHECKING, NoReturn
+
+from msgspec import Struct
+
+from dockwright import __version__
+from dockwright.errors import UsageError
+from dockwright.options import HELP, Color, FailOn, Format, Options, Output
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Sequence
+
+STDIN = "-"
+"""The path that means standard input, or for a report standard output."""
+
+_FOR_PROGRAMS = (Format.JSON, Format.SARIF)
+
+
+class Review(Struct, frozen=True):
+    """Review Dockerfiles; `stdin_name` is what standard input is called."""
+
+    options: Options
+    stdin_name: str | None
+
+
+class ListRules(Struct, frozen=True):
+    """List the rules."""
+
+    json: bool
+
+
+class Explain(Struct, frozen=True):
+    """Explain the rules that a name means."""
+
+    name: str
+
+
+class ListImages(Struct, frozen=True):
+    """List the places that name an image."""
+
+    paths: tuple[str, ...]
+    json: bool
+
+
+Command = Review | ListRules | Explain | ListImages
+
+
+def read_arguments(arguments: Sequence[str] | None) -> Command:
+    """Read the arguments (those of the process for None); `--help` and `--version` print and raise SystemExit.
+
+    Raises:
+        UsageError: they make no sense.
+    """
+    parsed = build_parser().parse_args(arguments)
+    match parsed.command:
+        case "review":
+            return _review(parsed)
+        case "rules":
+            return ListRules(parsed.format == "json")
+        case "explain":
+            return Explain(parsed.rule)
+        case _:
+            return ListImages(tuple(parsed.paths), parsed.format == "json")
+
+
+class _Parser(ArgumentParser):
+    """A parser whose complaints look like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a `UsageError`."""
+        raise UsageError(message, help=f"`{self.prog} --help` lists what there is.")
+
+
+def build_parser() -> ArgumentParser:
+    """Return the parser of all commands; docs/cli.md is made of it too."""
+    parser = _Parser(
+        "dockwright",
+        description="Reviews Dockerfiles: what is insecure, slow or wrong, with the fix.",
+        allow_abbrev=False,  # a new option must not change what an old command means
+    )
+    parser.add_argument("--version", action="version", version=f"dockwright {__version__}")
+    commands = parser.add_subparsers(
+        prog="dockwright", title="commands", dest="command", metavar="COMMAND", required=True
+    )
+    for name, summary, add in (
+        ("review", "Review Dockerfiles", _add_review),
+        ("rules", "List the rules", _add_format),
+        ("explain", "Explain a rule", _add_explain),
+        ("images", "List every place in Dockerfiles that names an image", _add_images),
+    ):
+        add(commands.add_parser(name, help=summary, description=f"{summary}.", allow_abbrev=False))
+    return parser
+
+
+def _add_review(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("paths", nargs="*", default=["."], metavar="PATH", help=HELP["paths"])
+    add("--base", metavar="REV", help=HELP["base"])
+    add("--only-changed-lines", action=BooleanOptionalAction, default=True, help=HELP["only_changed_lines"])
+    add("--format", action="append", dest="reports", type=_formats, metavar="FORMAT[,FORMAT]", help=HELP["outputs"])
+    add("--output", action="append", dest="reports", metavar="FILE", help="Write the format named before it to a file")
+    add("--fail-on", choices=[each.value for each in FailOn], help=HELP["fail_on"])
+    add("--fix", action="store_true", help=HELP["fix"])
+    add("--unsafe", action="store_true", help=HELP["unsafe"])
+    add("--diff", action="store_true", help=HELP["diff"])
+    add("--target", metavar="STAGE", help=HELP["target"])
+    add("--config", metavar="FILE", help=HELP["config"])
+    add("--stdin-name", metavar="PATH", help="What standard input is called in reports, configuration and neighbours")
+    add("--color", choices=[each.value for each in Color], default=Color.AUTO.value, help=HELP["color"])
+
+
+def _add_explain(parser: ArgumentParser) -> None:
+    parser.add_argument("rule", metavar="RULE", help="Its id, or its name in hadolint or BuildKit")
+
+
+def _add_images(parser: ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="Files and folders")
+    _add_format(parser)
+
+
+def _add_format(parser: ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="How it is written")
+
+
+def _formats(text: str) -> tuple[Format, ...]:
+    try:
+        return tuple(Format(word.strip()) for word in text.split(","))
+    except ValueError:
+        known = ", ".join(each.value for each in Format)
+        raise UsageError(f"`--format {text}` is none of the formats", help=f"There are {known}.") from None
+
+
+def outputs_of(reports: Iterable[tuple[Format, ...] | str]) -> tuple[Output, ...]:
+    """Pair formats with files, in the order of the command line: a file takes the format before it, else the next one.
+
+    Raises:
+        UsageError: a file has no format, or standard output would hold something that no program could read.
+    """
+    outputs: list[Output] = []
+    waiting: str | None = None
+    for each in reports:
+        if isinstance(each, tuple):
+            outputs += [Output(name, waiting if not index else None) for index, name in enumerate(each)]
+            waiting = None
+        elif outputs and outputs[-1].path is None:
+            outputs[-1] = Output(outputs[-1].format, each)
+        elif waiting is None:
+            waiting = each
+        else:
+            raise _no_format(waiting)
+    if waiting is not None and outputs:
+        raise _no_format(waiting)
+    if not outputs:
+        outputs.append(Output(Format.TEXT, waiting))
+    outputs = [Output(output.format) if output.path == STDIN else output for output in outputs]
+    shown = [output.format for output in outputs if output.path is None]
+    if len(shown) > 1 and (mixed := [each.value for each in shown if each in _FOR_PROGRAMS]):
+        raise UsageError(
+            f"standard output would hold `{mixed[0]}` and another format, which no program could read",
+            help=f"Write it to a file: `--format {mixed[0]} --output FILE`.",
+        )
+    return tuple(outputs)
+
+
+def _no_format(path: str) -> UsageError:
+    return UsageError(f"`--output {path}` has no format", help="Name one before it: `--format sarif --output FILE`.")
+
+
+def _review(parsed: Namespace) -> Review:
+    options = Options(
+        paths=tuple(parsed.paths),
+        base=parsed.base,
+        only_changed_lines=parsed.only_changed_lines,
+        target=parsed.target,
+        config=parsed.config,
+        fail_on=None if parsed.fail_on is None else FailOn(parsed.fail_on),
+        fix=parsed.fix,
+        unsafe=parsed.unsafe,
+        diff=parsed.diff,
+        outputs=outputs_of(parsed.reports or ()),
+        color=Color(parsed.color),
+    )
+    _check(options, parsed.stdin_name)
+    return Review(options, parsed.stdin_name)
+
+
+def _check(options: Options, stdin_name: str | None) -> None:
+    """Refuse options that make no sense together."""
+    if options.diff and any(each.path is None and each.format in _FOR_PROGRAMS for each in options.outputs):
+        raise UsageError("standard output is the patch of `--diff`", help="Write the report to a file with `--output`.")
+    if options.fix and options.diff:
+        raise UsageError("`--fix` changes files and `--diff` changes none", help="Use one of them.")
+    if options.unsafe and not (options.fix or options.diff):
+        raise UsageError("`--unsafe` says which fixes count, and there is no `--fix` or `--diff`")
+    if "-" in options.paths and len(options.paths) > 1:
+        raise UsageError("`-` is standard input, and nothing else can be reviewed with it")
+    if stdin_name is not None and options.paths != ("-",):
+        raise UsageError("`--stdin-name` names standard input, which is not reviewed", help="Review `-`.")
+    if options.paths == ("-",) and (options.base is not None or options.fix):
+        raise UsageError("standard input has no history, and cannot be fixed in place", help="`--diff` shows fixes.")

@@ -1,0 +1,184 @@
+"""What a review is of, gathered from a folder of this machine: files, their surroundings, configuration, changed lines.
+
+Both edges, the command line and the action, begin with it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright.config import load
+from dockwright.discover import (
+    LARGEST_DOCKERFILE,
+    LARGEST_FILE,
+    FolderTree,
+    Named,
+    dockerfile_names,
+    is_dockerfile,
+    locate,
+)
+from dockwright.errors import ConfigError
+from dockwright.finding import Unreadable
+from dockwright.git import Git, find_top
+from dockwright.project import Project
+from dockwright.review import rule_names
+from dockwright.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+    from datetime import date
+
+    from dockwright.config import Config
+    from dockwright.diff import Lines
+    from dockwright.options import Options
+
+    Choose = Callable[[Git, Collection[str]], Collection[str]]
+
+
+class Surroundings(Struct, frozen=True):
+    """Where and when a command runs: what only the edges know.
+
+    Attributes:
+        here: the folder that paths start from; absolute.
+        environment: the variables that git is run with.
+        today: what support dates are compared with.
+        trusted: whether git is to read the repository whoever owns it.
+        stdin: what standard input holds, if it is reviewed; its path is relative to `here`.
+    """
+
+    here: str
+    environment: Mapping[str, str]
+    today: date
+    trusted: bool = False
+    stdin: Source | None = None
+
+
+class Files(Struct, frozen=True):
+    """Dockerfiles, read.
+
+    Attributes:
+        sources: those that could be read.
+        unreadable: the others.
+        tree: the files around them.
+        named: what the user named.
+    """
+
+    sources: tuple[Source, ...]
+    unreadable: tuple[Unreadable, ...]
+    tree: FolderTree
+    named: Named
+
+
+class Checkout(Struct, frozen=True):
+    """What a review is of.
+
+    Attributes:
+        files: the Dockerfiles.
+        project: their surroundings.
+        config: what the user set.
+        changed_lines: the changed lines by path, if only those count.
+        notes: what may surprise, sentence by sentence.
+    """
+
+    files: Files
+    project: Project
+    config: Config
+    changed_lines: Mapping[str, Lines] | None
+    notes: tuple[str, ...]
+
+
+def gather(options: Options, around: Surroundings) -> Checkout:
+    """Find and read all that a review needs.
+
+    Raises:
+        UsageError: something named is not there.
+        ConfigError: the configuration cannot be used.
+        GitError: the base cannot be compared with.
+    """
+    changed: dict[str, Lines] = {}
+
+    def filter_changed(git: Git, paths: Collection[str]) -> Collection[str]:
+        if options.base is None:
+            return paths
+        from dockwright.diff import changed_lines
+
+        changed.update(changed_lines(git, options.base, paths))
+        return changed
+
+    files = read_dockerfiles(options.paths, around, choose=filter_changed)
+    config = _config(options, around, files.tree)
+    return Checkout(
+        files=files,
+        project=Project(files.tree, around.today, options.target),
+        config=config,
+        changed_lines=None if options.base is None or not options.only_changed_lines else changed,
+        notes=(*config.notes, *_notes(options, config, files)),
+    )
+
+
+def read_dockerfiles(paths: Iterable[str], around: Surroundings, *, choose: Choose | None = None) -> Files:
+    """Find and read the Dockerfiles that are named, and those in folders that are named.
+
+    `choose` may leave out some of the paths.
+
+    Raises:
+        UsageError: something named is not there.
+    """
+    if around.stdin is not None:
+        return _stdin(around.stdin, around)
+    named = locate(paths, around.here)
+    git = Git(named.root, around.environment, trusted=around.trusted)
+    tree = FolderTree(named.root, git if find_top(named.root) == named.root else None)
+    found: Collection[str] = {**dict.fromkeys(named.files), **dict.fromkeys(dockerfile_names(tree, named.folders))}
+    if choose is not None:
+        found = choose(git, found)
+    read = [_read(tree, path, named=path in named.files) for path in found]
+    return Files(
+        tuple(each for each in read if isinstance(each, Source)),
+        tuple(each for each in read if isinstance(each, Unreadable)),
+        tree,
+        named,
+    )
+
+
+def _stdin(source: Source, around: Surroundings) -> Files:
+    top = find_top(around.here)
+    root = top or around.here
+    tree = FolderTree(root, Git(root, around.environment, trusted=around.trusted) if top else None)
+    path = os.path.relpath(os.path.join(around.here, source.path), root)
+    return Files((Source(path, source.text),), (), tree, Named(root, (path,), ()))
+
+
+def _read(tree: FolderTree, path: str, *, named: bool) -> Source | Unreadable | None:
+    found = tree.load(path, largest=LARGEST_DOCKERFILE, anywhere=named)
+    return found if named or not isinstance(found, Source) or is_dockerfile(found) else None
+
+
+def _config(options: Options, around: Surroundings, tree: FolderTree) -> Config:
+    """Load the configuration: the named one from wherever it is, or what the repository has."""
+    files = FolderTree(around.here) if options.config else tree
+
+    def read(path: str) -> Source | None:
+        found = files.load(path, largest=LARGEST_FILE, anywhere=options.config is not None)
+        if isinstance(found, Unreadable):
+            raise ConfigError(f"`{path}` cannot be read: {found.reason}")
+        return found
+
+    return load(read, rule_names(), path=options.config)
+
+
+def _notes(options: Options, config: Config, files: Files) -> list[str]:
+    """Say that there was nothing to review, or that the configuration leaves out what was named."""
+    notes = [
+        f"`{path}` is not reviewed, as `ignore-paths` in `{config.path}` leaves it out."
+        for path in files.named.files
+        if config.ignores(path)
+    ]
+    if not files.sources and not files.unreadable:
+        where = ", ".join(f"`{path}`" for path in options.paths)
+        changed = "" if options.base is None else f" that changed since `{options.base}`"
+        notes.append(f"There is no Dockerfile in {where}{changed}, so nothing was reviewed.")
+    return notes

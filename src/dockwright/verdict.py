@@ -1,0 +1,32 @@
+"""Exit codes, and which of them a review ends with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dockwright.finding import Result
+    from dockwright.options import FailOn
+
+CLEAN = 0
+FINDINGS = 1
+"""A finding is at least as severe as `fail-on`."""
+WRONG = 2
+"""The arguments, the inputs or the configuration are wrong, or a file could not be read."""
+BUG = 3
+"""Dockwright itself failed, if only in one rule on one file."""
+INTERRUPTED = 130
+
+
+def exit_code(result: Result, fail_on: FailOn) -> int:
+    """Return the code for the worst that happened.
+
+    A file that could not be read counts whatever `fail_on` is: otherwise padding a file would be a way past the review.
+    """
+    from dockwright.review import fails
+
+    if result.broken_rules:
+        return BUG
+    if result.unreadable:
+        return WRONG
+    return FINDINGS if fails(result, fail_on) else CLEAN

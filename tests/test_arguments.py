@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+
+from dockwright.arguments import Explain, ListImages, ListRules, Review, build_parser, outputs_of, read_arguments
+from dockwright.errors import UsageError
+from dockwright.options import HELP, Color, FailOn, Format, Options, Output
+
+TEXT, JSON, SARIF, GITHUB, MARKDOWN = Format.TEXT, Format.JSON, Format.SARIF, Format.GITHUB, Format.MARKDOWN
+
+
+def test_a_review_without_arguments_has_the_options_defaults() -> None:
+    assert read_arguments(["review"]) == Review(Options(), None)
+
+
+def test_every_option() -> None:
+    arguments = (
+        "review a b --base main --no-only-changed-lines --fail-on never --diff --unsafe --config c.yml --target prod "
+        "--format text,sarif --output out.sarif --color always"
+    )
+    assert read_arguments(arguments.split()) == Review(
+        Options(
+            paths=("a", "b"),
+            base="main",
+            only_changed_lines=False,
+            target="prod",
+            config="c.yml",
+            fail_on=FailOn.NEVER,
+            diff=True,
+            unsafe=True,
+            outputs=(Output(TEXT), Output(SARIF, "out.sarif")),
+            color=Color.ALWAYS,
+        ),
+        None,
+    )
+
+
+def test_every_option_has_a_flag_of_its_name() -> None:
+    commands = next(action for action in build_parser()._actions if action.dest == "command")  # noqa: SLF001
+    assert isinstance(commands.choices, dict)
+    flags = {flag for action in commands.choices["review"]._actions for flag in action.option_strings}  # noqa: SLF001
+    fields = set(Options.__struct_fields__) - {"paths", "outputs"}
+    assert {f"--{field.replace('_', '-')}" for field in fields} <= flags
+    assert set(HELP) == set(Options.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["rules"], ListRules(json=False)),
+        (["rules", "--format", "json"], ListRules(json=True)),
+        (["explain", "DL3007"], Explain("DL3007")),
+        (["images"], ListImages((".",), json=False)),
+        (["images", "a", "b", "--format=json"], ListImages(("a", "b"), json=True)),
+        (["review", "-", "--stdin-name", "x/Dockerfile"], Review(Options(paths=("-",)), "x/Dockerfile")),
+    ],
+)
+def test_commands(arguments: list[str], expected: object) -> None:
+    assert read_arguments(arguments) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("", "the following arguments are required: COMMAND"),
+        ("Dockerfile", "argument COMMAND: invalid choice: 'Dockerfile'"),
+        ("review --fail-on some", "argument --fail-on: invalid choice: 'some'"),
+        ("review --format xml", "`--format xml` is none of the formats"),
+        ("review --format text,", "`--format text,` is none of the formats"),
+        ("review --conf x", "unrecognized arguments: --conf"),
+        ("review --fix --diff", "`--fix` changes files and `--diff` changes none"),
+        ("review --unsafe", "`--unsafe` says which fixes count, and there is no `--fix` or `--diff`"),
+        ("review - Dockerfile", "`-` is standard input, and nothing else can be reviewed with it"),
+        ("review --stdin-name x", "`--stdin-name` names standard input, which is not reviewed"),
+        ("review - --base main", "standard input has no history, and cannot be fixed in place"),
+        ("review - --fix", "standard input has no history, and cannot be fixed in place"),
+        ("review --output a --output b", "`--output a` has no format"),
+        ("review --format json --output a --output b", "`--output b` has no format"),
+        ("review --format json,text", "standard output would hold `json` and another format"),
+        ("review --diff --format json", "standard output is the patch of `--diff`"),
+        ("explain", "the following arguments are required: RULE"),
+    ],
+)
+def test_arguments_that_make_no_sense(arguments: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_arguments(arguments.split())
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("reports", "outputs"),
+    [
+        ([], [Output(TEXT)]),
+        ([(JSON,)], [Output(JSON)]),
+        ([(SARIF,), "a", (TEXT,)], [Output(SARIF, "a"), Output(TEXT)]),
+        (["a", (SARIF,)], [Output(SARIF, "a")]),
+        (["a"], [Output(TEXT, "a")]),
+        ([(TEXT,), "a"], [Output(TEXT, "a")]),
+        ([(TEXT, JSON), "a"], [Output(TEXT), Output(JSON, "a")]),
+        ([(JSON,), "a", (SARIF,), "b"], [Output(JSON, "a"), Output(SARIF, "b")]),
+        (["a", (JSON,), "b", (SARIF,)], [Output(JSON, "a"), Output(SARIF, "b")]),
+        ([(TEXT, GITHUB, MARKDOWN)], [Output(TEXT), Output(GITHUB), Output(MARKDOWN)]),
+        ([(JSON,), "-"], [Output(JSON)]),
+    ],
+)
+def test_a_file_takes_the_format_next_to_it(reports: list[tuple[Format, ...] | str], outputs: list[Output]) -> None:
+    assert outputs_of(reports) == tuple(outputs)
+
+
+def test_one_format_in_two_files() -> None:
+    assert outputs_of([(JSON,), "a", (JSON,), "b"]) == (Output(JSON, "a"), Output(JSON, "b"))
