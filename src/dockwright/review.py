@@ -68,7 +68,7 @@ def review(
     for source in sources:
         if not config.ignores(source.path):
             files.append(source.path)
-            findings += reviewer.file(source)
+            findings += reviewer.guarded(source)
     if changed_lines is not None:
         findings = [finding for finding in findings if _changed(finding, changed_lines)]
     findings.sort(key=_place)
@@ -98,6 +98,14 @@ class _Reviewer:
         self.project = project
         self.config = config
         self.broken: list[str] = []
+
+    def guarded(self, source: Source) -> tuple[Finding, ...]:
+        """Return all findings of a file; a bug of ours is noted with the file, and the other files go on."""
+        try:
+            return self.file(source)
+        except Exception as error:  # noqa: BLE001 - a bug that one file brings out must not hide the others
+            self.broken.append(_describe("the engine", source.path, error))
+            return ()
 
     def file(self, source: Source) -> tuple[Finding, ...]:
         """Return all findings of a file."""
@@ -137,17 +145,17 @@ class _Reviewer:
                 yield active, problem
         except Exception as error:  # noqa: BLE001 - a bug in one rule must not hide what the others find
             silent.add(active.rule.id)
-            self.broken.append(_describe(active.rule, dockerfile.source.path, error))
+            self.broken.append(_describe(f"`{active.rule.id}`", dockerfile.source.path, error))
 
 
-def _describe(rule: Rule, path: str, error: Exception) -> str:
-    """Say which rule failed on which file, and where in our code."""
+def _describe(part: str, path: str, error: Exception) -> str:
+    """Say which part of ours failed on which file, and where in our code."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     module = trace.tb_frame.f_globals.get("__name__") if trace is not None else None
     place = f" ({module}, line {trace.tb_lineno})" if trace is not None else ""
-    return f"`{rule.id}` failed on `{path}`: {type(error).__name__}: {error}{place}"
+    return f"{part} failed on `{path}`: {type(error).__name__}: {error}{place}"
 
 
 def _findings(problems: list[tuple[_Active, Problem]]) -> tuple[Finding, ...]:

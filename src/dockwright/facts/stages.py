@@ -1,0 +1,90 @@
+"""What the stages of a Dockerfile are for, together.
+
+What people write is small. Of a file with more stages than that, built to keep us busy, less is looked at, so that the
+time stays in proportion to its length.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dockwright.dockerfile import Dockerfile, Stage
+    from dockwright.image import ImageUse
+
+MOST_STAGES = 200
+"""Of a file with more stages it is not asked which of them are published."""
+
+MOST_LEVELS = 20
+"""How many of the stages that one builds upon are looked at."""
+
+
+def levels(dockerfile: Dockerfile, stage: Stage) -> Sequence[Stage]:
+    """Return the stage and the nearest of those that it builds upon."""
+    found = [stage]
+    while (parent := found[-1].parent) is not None and len(found) < MOST_LEVELS:
+        found.append(dockerfile.stages[parent])
+    return found
+
+
+def roots(dockerfile: Dockerfile) -> Sequence[Stage]:
+    """Return for each stage the one at the end of its line, which builds upon an image or on nothing."""
+    known = dockerfile.cache.get(_Roots)
+    if isinstance(known, _Roots):
+        return known
+    found = dockerfile.cache[_Roots] = _Roots()
+    for stage in dockerfile.stages:
+        found.append(stage if stage.parent is None else found[stage.parent])
+    return found
+
+
+class _Roots(list["Stage"]):
+    """What `roots` has found."""
+
+
+def text_of(dockerfile: Dockerfile, stage: Stage) -> str:
+    """Return what is written in the stage and those that it builds upon, one instruction a line or more."""
+    known = dockerfile.cache.get(_Texts)
+    if not isinstance(known, _Texts):
+        known = dockerfile.cache[_Texts] = _Texts()
+    if stage.index not in known:
+        parts = [each.span.text for level in levels(dockerfile, stage) for each in level.instructions]
+        known[stage.index] = "\n".join(parts)
+    return known[stage.index]
+
+
+class _Texts(dict[int, str]):
+    """The texts that were asked for so far, by the stage's index."""
+
+
+def side_stages(dockerfile: Dockerfile, target: str | None) -> frozenset[int]:
+    """Return the indexes of the stages of which no image is published: others only take files from them.
+
+    A stage that no other needs may be what some build names as its target, so it counts as published, and so does
+    `target` (what the user names).
+    """
+    if len(dockerfile.stages) > MOST_STAGES:
+        return frozenset()
+    named = dockerfile.target(target) if target is not None else None
+    published = {named.index} if named is not None else set[int]()
+    needed: set[int] = set()
+    for stage in reversed(dockerfile.stages):
+        if stage.index not in needed:
+            published.add(stage.index)
+            needed |= dockerfile.needed(stage)
+    shipped = {each.index for index in published for each in dockerfile.lineage(dockerfile.stages[index])}
+    return frozenset(range(len(dockerfile.stages))) - shipped
+
+
+def shipped_images(dockerfile: Dockerfile, target: str | None) -> frozenset[int]:
+    """Return the images that published ones stand on, each by the offset at which it is written (see `ships`)."""
+    side = side_stages(dockerfile, target)
+    images = [stage.image for stage in dockerfile.stages if stage.image is not None and stage.index not in side]
+    return frozenset(image.span.start for image in images)
+
+
+def ships(use: ImageUse, shipped: frozenset[int]) -> bool:
+    """Tell whether an image is one of those that published ones stand on."""
+    return use.span.start in shipped

@@ -1,0 +1,54 @@
+"""Dependabot's configuration: which folders' Dockerfiles it keeps up to date.
+
+The format is GitHub's ("Dependabot options reference"). What it reads in a Dockerfile is in dependabot-core, under
+`docker/lib/dependabot/docker/file_parser.rb`: a `FROM` with an image written out; nothing that comes from an `ARG`, and
+neither `COPY --from` nor `RUN --mount`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright.files._yaml import YamlMapping, YamlText, read_documents
+from dockwright.pattern import matches
+
+if TYPE_CHECKING:
+    from dockwright.source import Source
+
+PATHS = (".github/dependabot.yml", ".github/dependabot.yaml")
+"""Where GitHub looks for it."""
+
+_DOCKERFILE = r"(?i:docker|container)file"
+
+
+class DockerUpdates(Struct, frozen=True):
+    """An entry for `docker`: the folders that it covers, as written (`/`, `/services/*`)."""
+
+    directories: tuple[str, ...]
+
+    def cover(self, dockerfile: str) -> bool:
+        """Tell whether a Dockerfile is one that the entry keeps up to date."""
+        name = dockerfile.rpartition("/")[2]
+        if not re.search(_DOCKERFILE, name):
+            return False
+        return any(matches(f"/{directory}/{name}", dockerfile) for directory in self.directories)
+
+
+def read_docker_updates(source: Source) -> tuple[DockerUpdates, ...]:
+    """Return the entries for `docker` that open pull requests; none if the file is broken."""
+    found: list[DockerUpdates] = []
+    for document in read_documents(source)[:1]:
+        for update in document.list("updates").mappings:
+            ecosystem, limit = update.text("package-ecosystem"), update.text("open-pull-requests-limit")
+            if ecosystem and ecosystem.text == "docker" and not (limit and limit.text == "0"):
+                found.append(DockerUpdates(_directories(update)))
+    return tuple(found)
+
+
+def _directories(update: YamlMapping) -> tuple[str, ...]:
+    several = [item.text for item in update.list("directories").items if isinstance(item, YamlText)]
+    one = update.text("directory")
+    return (*several, *([one.text] if one else ()))
