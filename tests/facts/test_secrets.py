@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dockwright.facts.secret_files import secret_file, weigh_file
 from dockwright.facts.secrets import (
+    _FORMATS,
+    _MARKS,
     Evidence,
     find_tokens,
     find_url_password,
@@ -230,3 +234,10 @@ def test_what_a_file_holds(path: str, text: str | None, evidence: Evidence | Non
     assert file is not None
     suspicion = weigh_file(file, text)
     assert (suspicion.evidence if suspicion else None) is evidence
+
+
+def test_every_format_has_a_mark_by_which_texts_are_passed_over() -> None:
+    for token_format in _FORMATS:
+        literal = re.sub(r"\\b|\(\?:|[()?]|\{[^}]*\}|\[[^\]]*\]", "\0", token_format.pattern).replace("\\", "")
+        parts = [part for part in re.split(r"[\0|]", literal) if len(part) >= 3]
+        assert any(mark in part or part in mark for part in parts for mark in _MARKS), token_format

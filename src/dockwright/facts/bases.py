@@ -8,6 +8,7 @@ official images' list (github.com/docker-library/official-images) names, and the
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -192,9 +193,7 @@ def base_of(reference: Reference) -> Base | None:
     """Return what is known of an image; None if it is not listed."""
     name = _canonical_name(reference)
     tag = reference.tag or ("" if reference.digest else "latest")
-    for listed, tags, base in _LISTED:
-        if not _like(listed, name):
-            continue
+    for tags, base in _listed(name):
         if not tag and tags != "*":
             return None  # a digest without a tag may be this one or another
         if _like(tags, tag):
@@ -209,6 +208,12 @@ def base_of(reference: Reference) -> Base | None:
         if official in names.split():
             return base
     return None
+
+
+@lru_cache(maxsize=256)
+def _listed(name: str) -> tuple[tuple[str, Base], ...]:
+    """Return the rows of the list that are for an image: patterns of its tags, in order."""
+    return tuple([(tags, base) for listed, tags, base in _LISTED if _like(listed, name)])
 
 
 def family_of(reference: Reference) -> Family | None:

@@ -59,6 +59,11 @@ _FORMATS: Sequence[TokenFormat] = (
     TokenFormat("a DigitalOcean token", r"\bdo[op]_v1_[a-f0-9]{64}\b"),
     TokenFormat("a SendGrid key", r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b"),
 )
+_MARKS = (
+    *("PRIVATE KEY", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-"),
+    *("glcbt-", "glptt-", "npm_", "pypi-", "dckr_", "xox", "hooks.slack.com", "k_live_", "sk-", "hf_", "_v1_", "SG."),
+)
+"""One of these is in every credential of the formats; looking for them is ten times quicker than the pattern."""
 _ANY_FORMAT = re.compile("|".join(f"({each.pattern})" for each in _FORMATS))
 
 
@@ -72,6 +77,8 @@ class Token(Struct, frozen=True, gc=False):
 
 def find_tokens(text: str) -> list[Token]:
     """Find credentials of known formats; examples from documentation are none."""
+    if not any(mark in text for mark in _MARKS):
+        return []
     return [
         Token(_FORMATS[(match.lastindex or 1) - 1].name, match.start(), match.end())
         for match in _ANY_FORMAT.finditer(text)
