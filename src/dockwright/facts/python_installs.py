@@ -20,6 +20,7 @@ from dockwright.facts.requirements import (
     read_pyproject,
     read_requirements,
 )
+from dockwright.facts.stages import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,8 @@ class _Gathering:
         self.items: list[Requirement] = []
         self.steps: list[Step] = []
         self.unread: list[Step] = []
-        self.other_index = any(name in dockerfile.source.text for name in _INDEX_VARIABLES)
+        text = text_of(dockerfile, stage)
+        self.other_index = any(name in text for name in _INDEX_VARIABLES)
 
     def step(self, run: Instruction, step: Step) -> None:
         """Take what a command installs."""

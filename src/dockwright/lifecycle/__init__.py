@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockwright.lifecycle.retired import Retired, retired
-from dockwright.lifecycle.successor import successor
+from dockwright.lifecycle.successor import listed_tags, successor
 from dockwright.lifecycle.support import STALE_DAYS, State, Support, assess
 from dockwright.lifecycle.table import DISTRIBUTIONS, Cycle, cycles, data_date, find
+from dockwright.lifecycle.tag import official_name
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,6 +30,8 @@ __all__ = [
     "data_age",
     "data_date",
     "find",
+    "listed_tags",
+    "official_name",
     "retired",
     "successor",
 ]

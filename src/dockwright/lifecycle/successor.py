@@ -40,7 +40,7 @@ def successor(repository: str, tag: str, *, today: date) -> str | None:
         return None
     if language is not None and language.state in {State.ENDED, State.UNKNOWN}:
         return None
-    listed = _listed(name)
+    listed = listed_tags(name)
     if name not in _SYSTEMS and tag not in listed and _floats(tag, language):
         return None
     for release in _supported(moving[0].component.product, today):
@@ -81,7 +81,8 @@ def _spellings(tag: str, old: Support, new: Cycle, language: Support | None) -> 
 
 
 @cache
-def _listed(name: str) -> frozenset[str]:
+def listed_tags(name: str) -> frozenset[str]:
+    """Return the tags of an official image that are known to exist, of those that name a distribution."""
     for line in vendored("tags.tsv").splitlines():
         repository, _, tags = line.split("\t")
         if repository == name:
