@@ -23,10 +23,9 @@ _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?", re.ASCII)
 _PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*", re.ASCII)
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}", re.ASCII)
-_SHA256 = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}", re.ASCII)
 _IDENTIFIER = re.compile(r"[a-f0-9]{64}", re.ASCII)
-_LONGEST_NAME = 255
+_LONGEST_REPOSITORY = 255
 
 DOCKER_HUB = "docker.io"
 """The registry that a name without one means."""
@@ -48,7 +47,7 @@ class Reference(Struct, frozen=True, gc=False):
             InvalidReference: when the text is no name of an image.
         """
         name, at, digest = text.partition("@")
-        if at and not _valid_digest(digest):
+        if at and not _DIGEST.fullmatch(digest):
             raise InvalidReference(f"`{text}` has no valid digest after `@`")
         slash = name.rfind("/")
         colon = name.find(":", slash + 1)
@@ -56,9 +55,11 @@ class Reference(Struct, frozen=True, gc=False):
         if tag is not None and not _TAG.fullmatch(tag):
             raise InvalidReference(f"`{text}` has no valid tag after `:`")
         registry, repository = _split_registry(name if colon < 0 else name[:colon])
-        if not _PATH.fullmatch(repository) or not _DOMAIN.fullmatch(registry):
+        # A host such as `my_registry.local` is none by the grammar, but then the whole is read as a path.
+        whole = f"{registry}/{repository}"
+        if not (_DOMAIN.fullmatch(registry) and _PATH.fullmatch(repository)) and not _PATH.fullmatch(whole):
             raise InvalidReference(f"`{text}` is no image reference")
-        if _IDENTIFIER.fullmatch(name) or len(f"{registry}/{repository}") > _LONGEST_NAME:
+        if _IDENTIFIER.fullmatch(text) or len(repository) > _LONGEST_REPOSITORY:
             raise InvalidReference(f"`{text}` cannot be an image's name")
         return cls(registry, repository, tag, digest or None)
 
@@ -75,20 +76,16 @@ class Reference(Struct, frozen=True, gc=False):
     @property
     def familiar(self) -> str:
         """The shortest name that means the same."""
-        if self.registry != DOCKER_HUB:
-            return self.canonical
-        return self.repository.removeprefix("library/") + self._suffix
+        for short in (self.repository.removeprefix("library/"), self.repository):
+            # `docker.io/a.b/c` stays whole: without its registry, `a.b` would be one.
+            if _split_registry(short) == (self.registry, self.repository):
+                return short + self._suffix
+        return self.canonical
 
     @property
     def _suffix(self) -> str:
         tag = f":{self.tag}" if self.tag else ""
         return f"{tag}@{self.digest}" if self.digest else tag
-
-
-def _valid_digest(digest: str) -> bool:
-    if digest.startswith("sha256:"):
-        return _SHA256.fullmatch(digest) is not None
-    return _DIGEST.fullmatch(digest) is not None
 
 
 def _split_registry(name: str) -> tuple[str, str]:

@@ -35,7 +35,7 @@ class Traced(Struct, frozen=True, gc=False):
 
     @classmethod
     def spelled(cls, text: str, span: Span) -> Traced:
-        """Trace a text that another spelling stands for, which is never as long as the text."""
+        """Trace a single character that a longer spelling stands for."""
         return cls(text, (0,), (span,))
 
     @classmethod
@@ -89,10 +89,7 @@ class Traced(Struct, frozen=True, gc=False):
             yield self.starts[index], after, span
 
     def slice(self, start: int, end: int) -> Traced:
-        """Return a part, by offsets in the text; an empty part keeps its place, if it has one.
-
-        A part of a piece that is spelled differently in the file has the whole piece's place.
-        """
+        """Return a part, by offsets in the text; an empty part keeps its place, if it has one."""
         text = self.text
         if len(self.starts) == 1:
             return Traced(text[start:end], (0,), (_part(self.spans[0], len(text), start, end),))

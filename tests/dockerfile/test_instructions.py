@@ -39,6 +39,12 @@ def test_flags_stand_right_after_the_keyword() -> None:
     assert texts(copy.words) == ["--a", "b"]
 
 
+def test_only_ascii_blanks_separate_flags() -> None:
+    copy = one("COPY \u2028--from=x a b")
+    assert (copy.flags, texts(copy.words)) == ((), ["--from=x", "a", "b"])
+    assert [flag.word.text for flag in one("COPY --chown=a\u2003b a b").flags] == ["--chown=a\u2003b"]
+
+
 def test_flag_values_know_their_place() -> None:
     flag = one("COPY --from=ghcr.io/x/y:1 a b").flag("from")
     assert flag is not None
@@ -181,6 +187,17 @@ def test_arg_takes_several_with_and_without_value() -> None:
         ("ARG =x", "=x"),
         ("USER", "USER"),
         ("EXPOSE", "EXPOSE"),
+        ('VOLUME ["/a", " "]', " "),
+        ("EXPOSE 80 # web", "#"),
+        ("EXPOSE 80 81x 82x", "81x"),
+        ("EXPOSE 80/http", "80/http"),
+        ("EXPOSE 90-80", "90-80"),
+        ("EXPOSE 65536", "65536"),
+        ("EXPOSE /tcp", "/tcp"),
+        ("EXPOSE a:80", "a:80"),
+        ("STOPSIGNAL SIGTREM", "SIGTREM"),
+        ("STOPSIGNAL SIGTERM # gently", "SIGTERM # gently"),
+        ("STOPSIGNAL 0", "0"),
         ("COPY a", "a"),
         ("COPY a <<EOF\nEOF", "<<EOF"),
         ("SHELL /bin/sh -c", "/bin/sh -c"),
@@ -198,6 +215,23 @@ def test_arg_takes_several_with_and_without_value() -> None:
 )
 def test_arguments_that_buildkit_refuses(text: str, place: str) -> None:
     assert [found for _, _, found in errors(f"FROM a\n{text}\n")] == [place]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "EXPOSE 80 80/tcp 80/UDP 80/ 80-90/sctp 080 80-80",
+        "EXPOSE 8080:80 127.0.0.1:8080:80 :80 8000-8010:80",
+        "EXPOSE $PORT ${PORT:-80}/tcp '80' \"80\" 8\\0",
+        "STOPSIGNAL SIGTERM",
+        "STOPSIGNAL term",
+        "STOPSIGNAL SIGRTMIN+3",
+        "STOPSIGNAL 15",
+        "STOPSIGNAL $SIGNAL",
+    ],
+)
+def test_ports_and_signals_that_buildkit_takes(text: str) -> None:
+    assert errors(f"FROM a\n{text}\n") == []
 
 
 def test_healthcheck_command_and_onbuild_trigger_are_instructions() -> None:

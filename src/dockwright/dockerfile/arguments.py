@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SEPARATED = re.compile(r"[^\t\v\f\r ]+")
 _SPACED = re.compile(rf"[^{GO_SPACE}]+")
+_FLAG_SPACE = "\t\n\v\f\r "  # BuildKit goes through flags byte by byte, so it sees no other blanks there
 _MOUNT_ALIASES = {"src": "source", "dst": "target", "destination": "target", "ro": "readonly", "rw": "readwrite"}
 
 
@@ -47,10 +48,10 @@ def flags_and_arguments(rest: Traced, escape: str) -> tuple[tuple[Flag, ...], Tr
     flags: list[Flag] = []
     at = 0
     while True:
-        while at < len(text) and text[at] in GO_SPACE:
+        while at < len(text) and text[at] in _FLAG_SPACE:
             at += 1
         if not text.startswith("--", at):
-            return tuple(flags), stripped(rest.slice(at, len(text))) if at else rest
+            return tuple(flags), stripped(rest.slice(at, len(text)) if at else rest)
         end, kept = _flag_word(text, at, escape)
         word = rest.slice(at, end)
         value = Traced.join(rest.slice(start, stop) for start, stop in kept)
@@ -74,7 +75,7 @@ def _flag_word(text: str, at: int, escape: str) -> tuple[int, list[tuple[int, in
             kept.append((start, at))
             start = at + 1
             at += 1
-        elif not quote and char in GO_SPACE:
+        elif not quote and char in _FLAG_SPACE:
             break
         at += 1
     at = min(at, len(text))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dockwright.dockerfile.lexer import GO_SPACE, MAX_NESTING, SubstitutionError, TooLong, expand
+from dockwright.dockerfile.budget import TooLong
+from dockwright.dockerfile.lexer import GO_SPACE, MAX_NESTING, SubstitutionError, expand
 from dockwright.dockerfile.variables import UnknownValue
 from dockwright.traced import Traced
 

@@ -7,17 +7,16 @@ What comes out is `Traced`: an edit of `3.12` in an expanded `python:3.12-slim` 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
-from dockwright.dockerfile.shell_pattern import compiled, trimmed
+from dockwright.dockerfile.budget import Budget, TooLong
+from dockwright.dockerfile.shell_pattern import backward, compiled, cost, replaced, without_prefix, without_suffix
 from dockwright.dockerfile.variables import Missing, UnknownValue
 from dockwright.traced import EMPTY, Traced
 
 if TYPE_CHECKING:
-    from dockwright.dockerfile.variables import Lookup
-
-MAX_EXPANSION = 65_536
-"""Longest text, in characters, that one expansion may yield; BuildKit has none, and `ENV A=$A$A` doubles each time."""
+    from dockwright.dockerfile.variables import Lookup, Value
 
 MAX_NESTING = 64
 """Deepest nesting of `${a:-${b:-...}}` that is followed."""
@@ -37,12 +36,8 @@ class SubstitutionError(Exception):
         self.start = start
 
 
-class TooLong(Exception):
-    """The expansion passed `MAX_EXPANSION` characters, or nests deeper than `MAX_NESTING`."""
-
-
-def expand(word: Traced, *, escape: str, lookup: Lookup) -> Traced:
-    """Replace variables and remove quotes and escapes.
+def expand(word: Traced, *, escape: str, lookup: Lookup, quotes: bool = True, budget: Budget | None = None) -> Traced:
+    """Replace variables and remove quotes and escapes; quotes mean nothing in here-documents (`quotes=False`).
 
     Raises:
         SubstitutionError: when BuildKit would refuse the word.
@@ -50,25 +45,36 @@ def expand(word: Traced, *, escape: str, lookup: Lookup) -> Traced:
         TooLong: when the result would be too long to be meant.
     """
     text = word.text
-    if "$" not in text and "'" not in text and '"' not in text and escape not in text:
+    if "$" not in text and escape not in text and not (quotes and ("'" in text or '"' in text)):
         return word
-    return _Expansion(word, escape, lookup).run()
+    return _Expansion(word, escape, lookup, quotes=quotes, budget=budget or Budget()).run()
 
 
 class _Expansion:
-    """One pass over one word; `_at` is the offset of the next character."""
+    """One pass over one word; `_at` is the offset of the next character.
 
-    def __init__(self, word: Traced, escape: str, lookup: Lookup) -> None:
+    A part with an unknown value is read as if it were empty, and noted in `_unknown`: what follows may still be
+    refused, and an operand that is not used need not be known (`${X:-$TARGETARCH}` is known when X is).
+    """
+
+    def __init__(self, word: Traced, escape: str, lookup: Lookup, *, quotes: bool, budget: Budget) -> None:
         self._word = word
         self._text = word.text
         self._escape = escape
         self._lookup = lookup
+        self._quotes = "'\"" if quotes else ""
+        self._shared = budget
+        self._own = Budget()
         self._at = 0
-        self._length = 0
         self._depth = 0
+        self._unknown = False
 
     def run(self) -> Traced:
-        return self._until("", raw=False)
+        """Read the whole word."""
+        result = self._until("", raw=False)
+        if self._unknown:
+            raise UnknownValue
+        return result
 
     def _peek(self) -> str:
         return self._text[self._at : self._at + 1]
@@ -78,7 +84,7 @@ class _Expansion:
         parts: list[Traced] = []
         opened = self._at
         text = self._text
-        plain = _plain_run(self._escape + stop)
+        plain = _plain_run(self._quotes + self._escape + stop)
         while self._at < len(text):
             run = plain.match(text, self._at)
             if run is not None:
@@ -88,18 +94,26 @@ class _Expansion:
             char = text[self._at]
             if char == stop:
                 self._at += 1
-                return self._joined(parts)
+                return Traced.join(parts)
             parts.append(self._special(char, raw=raw))
         if stop:
             raise SubstitutionError(f"`{stop}` is missing", opened)
-        return self._joined(parts)
+        return Traced.join(parts)
 
-    def _joined(self, parts: list[Traced]) -> Traced:
-        joined = Traced.join(parts)
-        self._length += len(joined)
-        if self._length > MAX_EXPANSION:
-            raise TooLong
-        return joined
+    def _spend(self, characters: int) -> None:
+        self._own.spend(characters)
+        self._shared.spend(characters)
+
+    def _counted(self, value: Traced) -> Traced:
+        self._spend(len(value))
+        return value
+
+    def _known(self, part: Traced | None) -> Traced:
+        """Return a part; None is one that is not known."""
+        if part is None:
+            self._unknown = True
+            return EMPTY
+        return part
 
     def _special(self, char: str, *, raw: bool) -> Traced:
         if char == "$":
@@ -125,7 +139,7 @@ class _Expansion:
         self._at += 1
         text, escape = self._text, self._escape
         parts: list[Traced] = []
-        plain = _plain_run(escape)
+        plain = _plain_run("'\"" + escape)
         while self._at < len(text):
             run = plain.match(text, self._at)
             if run is not None:
@@ -135,7 +149,7 @@ class _Expansion:
             char = text[self._at]
             if char == '"':
                 self._at += 1
-                return self._joined(parts)
+                return Traced.join(parts)
             if char == "$":
                 parts.append(self._dollar())
                 continue
@@ -143,11 +157,13 @@ class _Expansion:
             self._at += 1
             if char == escape:
                 following = self._peek()
-                if following in ('"', "$", escape) and following:
-                    start = start if raw else self._at
-                    self._at += 1
-                elif not following:
+                if not following:
                     break
+                if raw:
+                    parts.append(self._word.slice(start, self._at))
+                if following in ('"', "$", escape):
+                    start = self._at
+                    self._at += 1
             parts.append(self._word.slice(start, self._at))
         raise SubstitutionError('the quote `"` is never closed', opened)
 
@@ -191,12 +207,7 @@ class _Expansion:
         value = self._lookup(name)
         if value is Missing.ABSENT:
             return EMPTY
-        if isinstance(value, Missing):
-            raise UnknownValue
-        self._length += len(value)
-        if self._length > MAX_EXPANSION:
-            raise TooLong
-        return value
+        return self._known(None) if isinstance(value, Missing) else self._counted(value)
 
     def _braced(self, name: str, start: int) -> Traced:
         modifier = self._peek()
@@ -212,74 +223,76 @@ class _Expansion:
         if not modifier or modifier not in ("+-?" if null_is_unset else "+-?#%"):
             shown = (":" if null_is_unset else "") + modifier
             raise SubstitutionError(f"`${{{name[:40]}{shown}...}}` has an unsupported modifier", start)
-        before = self._length
-        try:
-            operand: Traced | None = self._until("}", raw=modifier in "#%")
-        except UnknownValue:
-            # Only an operand that is used must be known: ${X:-$TARGETARCH} is known when X is.
-            self._skip_braces()
-            operand = None
-        self._length = before
-        return self._modified(name, modifier, operand, null_is_unset=null_is_unset)
-
-    def _skip_braces(self) -> None:
-        """Go on behind the `}` that closes an operand whose value is unknown."""
-        depth = 1
-        text = self._text
-        while self._at < len(text) and depth:
-            if text[self._at] == self._escape:
-                self._at += 1
-            elif text.startswith("${", self._at):
-                depth += 1
-            elif text[self._at] == "}":
-                depth -= 1
-            self._at += 1
-
-    def _modified(self, name: str, modifier: str, operand: Traced | None, *, null_is_unset: bool) -> Traced:
+        operand = self._operand("}", raw=modifier in "#%")
+        if modifier in "#%":
+            return self._trimmed(name, operand, start, sign=modifier)
         value = self._lookup(name)
+        if modifier == "?" and value is Missing.ABSENT:
+            raise SubstitutionError(f"`{name[:40]}` must have a value, and nothing declares it", start)
+        return self._modified(value, modifier, operand, null_is_unset=null_is_unset)
+
+    def _operand(self, stop: str, *, raw: bool) -> Traced | None:
+        """Read up to and over `stop`; None if a part of it is unknown."""
+        outside, self._unknown = self._unknown, False
+        operand = self._until(stop, raw=raw)
+        known, self._unknown = not self._unknown, outside
+        return operand if known else None
+
+    def _modified(self, value: Value, modifier: str, operand: Traced | None, *, null_is_unset: bool) -> Traced:
+        """Apply `-`, `+` or `?`; BuildKit refuses a value that `?` misses, but a `--build-arg` may give it."""
         if value is Missing.UNKNOWN:
-            raise UnknownValue
-        missing = isinstance(value, Missing) or (null_is_unset and not value)
-        match modifier:
-            case "-":
-                result = operand if missing else value
-            case "+":
-                result = EMPTY if missing else operand
-            case "?":
-                result = None if missing else value
-            case _:
-                result = EMPTY if isinstance(value, Missing) else trimmed(value, operand, prefix=modifier == "#")
-        if result is None or isinstance(result, Missing):
-            raise UnknownValue
-        self._length += len(result)
-        return result
+            return self._known(None)
+        if isinstance(value, Missing) or (null_is_unset and not value):
+            return EMPTY if modifier == "+" else self._known(operand if modifier == "-" else None)
+        return self._known(operand) if modifier == "+" else self._counted(value)
+
+    def _trimmed(self, name: str, operand: Traced | None, start: int, *, sign: str) -> Traced:
+        """Apply `#`, `##`, `%` or `%%`."""
+        if operand is None:
+            return self._known(None)
+        longest = operand.text.startswith(sign)
+        pattern = operand.text[1:] if longest else operand.text
+        found = compiled(pattern if sign == "#" else backward(pattern), greedy=longest)
+        if found is None:
+            raise SubstitutionError(f"the pattern in `${{{name[:40]}{sign}...}}` is invalid", start)
+        value = self._searched(name, pattern)
+        return without_prefix(value, found) if sign == "#" else without_suffix(value, found)
 
     def _replaced(self, name: str, start: int) -> Traced:
         """Read and apply `${name/pattern/replacement}` or `${name//pattern/replacement}`."""
         every = self._peek() == "/"
-        if every:
-            self._at += 1
-        pattern = self._until("/", raw=True)
-        replacement = self._until("}", raw=True)
-        value = self._lookup(name)
-        if value is Missing.UNKNOWN:
-            raise UnknownValue
-        if isinstance(value, Missing):
-            return EMPTY
-        found = compiled(pattern.text, value.text, greedy=True)
+        self._at += every
+        pattern = self._operand("/", raw=True)
+        replacement = self._operand("}", raw=True)
+        if pattern is None:
+            return self._known(None)
+        found = compiled(pattern.text, greedy=True)
         if found is None:
-            raise SubstitutionError(f"the pattern in `${{{name}/...}}` is invalid", start)
+            raise SubstitutionError(f"the pattern in `${{{name[:40]}/...}}` is invalid", start)
+        # With `//`, Go would expand `$1` in the replacement.
+        if replacement is None or (every and "$" in replacement.text):
+            return self._known(None)
         parts: list[Traced] = []
-        done = 0
-        for match in found.finditer(value.text):
-            parts += (value.slice(done, match.start()), replacement)
-            done = match.end()
-            if not every:
-                break
-        parts.append(value.slice(done, len(value)))
-        return self._joined(parts)
+        for part in replaced(self._searched(name, pattern.text), found, replacement, every=every):
+            self._spend(len(part))
+            parts.append(part)
+        return Traced.join(parts)
+
+    def _searched(self, name: str, pattern: str) -> Traced:
+        """Return a value that a pattern is matched against; unknown if that could take too many steps."""
+        value = self._lookup(name)
+        if value is Missing.ABSENT:
+            return EMPTY
+        if isinstance(value, Missing):
+            return self._known(None)
+        matching = cost(pattern, len(value))
+        if matching is None:
+            return self._known(None)
+        self._spend(len(value) + matching)
+        return value
 
 
+@cache
 def _plain_run(special: str) -> re.Pattern[str]:
-    """Return the pattern of a run of characters without meaning (re keeps the few that there are)."""
-    return re.compile(rf"[^$'\"{re.escape(special)}]+")
+    """Return the pattern of a run of characters without meaning; there are few of them."""
+    return re.compile(rf"[^${re.escape(special)}]+")

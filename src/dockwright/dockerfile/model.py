@@ -187,9 +187,10 @@ class Dockerfile:
         stages: in order.
         images: every place that names an image, in order of the file.
         errors: what BuildKit would refuse, with its place.
+        cache: what other modules derive from it and keep, each under a type of its own (`dockerfile.script`).
     """
 
-    __slots__ = ("_scopes", "body", "comments", "directives", "errors", "escape", "images", "source", "stages")
+    __slots__ = ("_scopes", "body", "cache", "comments", "directives", "errors", "escape", "images", "source", "stages")
 
     def __init__(  # noqa: PLR0913 - one for each attribute
         self,
@@ -213,6 +214,7 @@ class Dockerfile:
         self.stages = stages
         self.images = images
         self.errors = errors
+        self.cache: dict[type, object] = {}
         self._scopes = scopes
 
     def instructions(self, *names: str, stage: Stage | None = None, triggers: bool = False) -> Iterator[Instruction]:

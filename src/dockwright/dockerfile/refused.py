@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dockwright.dockerfile.lexer import GO_SPACE
 from dockwright.finding import Problem
 
 if TYPE_CHECKING:
@@ -168,6 +169,65 @@ def _needs_argument(instruction: Instruction) -> Iterator[Problem]:
         yield Problem(instruction.keyword, f"`{instruction.name}` needs an argument.")
 
 
+def _expose(instruction: Instruction) -> Iterator[Problem]:
+    yield from _needs_argument(instruction)
+    for word in instruction.words:
+        plain = not _EXPANDED.search(word.text) and word.text.split() == [word.text]
+        if plain and not _is_port(word.text):
+            shown = word.text[:_LONGEST_SHOWN]
+            hint = "a comment needs a line of its own" if shown.startswith("#") else "write `80`, `80/udp` or `80-90`"
+            yield Problem(word.span or instruction.span, f"`{shown}` is no port to expose; {hint}.")
+            return
+
+
+def _is_port(text: str) -> bool:
+    """Whether it is `[[address:]host-port:]port[/protocol]`; BuildKit only warns of the parts that mean nothing."""
+    *_, host, container = ("", *text.split(":"))
+    port, _, protocol = container.partition("/")
+    return (
+        protocol.lower() in {"", "tcp", "udp", "sctp"} and _is_port_range(port) and (not host or _is_port_range(host))
+    )
+
+
+def _is_port_range(text: str) -> bool:
+    start, dash, end = text.partition("-")
+    ports = [int(port) for port in ((start, end) if dash else (start,)) if _PORT.fullmatch(port)]
+    return len(ports) == 1 + len(dash) and ports == sorted(ports) and ports[-1] <= _LAST_PORT
+
+
+_EXPANDED = re.compile(r"[$'\"\\`]")
+_PORT = re.compile(r"\+?0*[0-9]{1,5}", re.ASCII)
+_LAST_PORT = 65_535
+
+
+def _stopsignal(instruction: Instruction) -> Iterator[Problem]:
+    yield from _needs_argument(instruction)
+    for word in instruction.words:
+        name = word.text.upper().removeprefix("SIG")
+        if not _EXPANDED.search(word.text) and not _SIGNAL_NUMBER.fullmatch(name) and name not in _SIGNALS:
+            shown = word.text[:_LONGEST_SHOWN]
+            message = f"`{shown}` is no signal{_did_you_mean(f'SIG{name}', [f'SIG{known}' for known in _SIGNALS])}"
+            yield Problem(word.span or instruction.span, message)
+
+
+_SIGNAL_NUMBER = re.compile(r"[+-]?0*[1-9][0-9]*", re.ASCII)
+_SIGNALS = frozenset(
+    (
+        *"ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP SYS".split(),
+        *"TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX".split(),
+        *(f"RTMIN+{number}" for number in range(1, 16)),
+        *(f"RTMAX-{number}" for number in range(1, 15)),
+    )
+)
+
+
+def _volume(instruction: Instruction) -> Iterator[Problem]:
+    yield from _needs_argument(instruction)
+    for word in instruction.words:
+        if not word.text.strip(GO_SPACE):
+            yield Problem(word.span or instruction.span, "A path of `VOLUME` is empty; BuildKit refuses that.")
+
+
 def _copy(instruction: Instruction) -> Iterator[Problem]:
     words = instruction.words
     if len(words) < len(("source", "destination")):
@@ -223,5 +283,8 @@ _CHECKS: dict[str, Callable[[Instruction], Iterator[Problem]]] = {
     "SHELL": _shell,
     "ONBUILD": _onbuild,
     "HEALTHCHECK": _healthcheck,
-    **dict.fromkeys(("USER", "WORKDIR", "STOPSIGNAL", "MAINTAINER", "EXPOSE", "VOLUME"), _needs_argument),
+    "VOLUME": _volume,
+    "EXPOSE": _expose,
+    "STOPSIGNAL": _stopsignal,
+    **dict.fromkeys(("USER", "WORKDIR", "MAINTAINER"), _needs_argument),
 }

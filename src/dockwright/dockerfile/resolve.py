@@ -1,32 +1,33 @@
-"""What the instructions of a Dockerfile mean together: stages, the values of variables, and images.
+"""What the instructions of a Dockerfile mean together: stages, what they are built upon, and images.
 
-Source: Dockerfile reference ("Scope", "Using ARG variables", "Environment replacement") and moby/buildkit 0.32,
-frontend/dockerfile/dockerfile2llb/convert.go. Build arguments are taken at their defaults; what only a build can know
-stays unknown.
+Source: moby/buildkit 0.32, frontend/dockerfile/dockerfile2llb/convert.go (buildDispatchStates, toCommand,
+initOnBuildTriggers) and convert_runmount.go.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from dockwright.dockerfile.frontend import frontend
-from dockwright.dockerfile.lexer import MAX_EXPANSION, SubstitutionError, TooLong, expand
 from dockwright.dockerfile.model import Directive, Instruction, Scopes, Stage
-from dockwright.dockerfile.variables import PLATFORM_ARGUMENTS, Missing, UnknownValue, Variables
+from dockwright.dockerfile.values import Values
 from dockwright.errors import InvalidReference
 from dockwright.finding import Problem
 from dockwright.image import ImageKind, ImageUse, Reference
-from dockwright.traced import Traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dockwright.dockerfile.variables import Lookup, Value
     from dockwright.source import Source
+    from dockwright.traced import Traced
 
 _FROM_WITH_NAME = 3
-_EXPANDED_WORDS = frozenset(("ADD", "COPY", "EXPOSE", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"))
-_EXPANDED_FLAGS = frozenset(("chown", "chmod", "checksum"))
+_INDEX = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
+_LONGEST_SHOWN = 80
+_SCRATCH = "scratch"
 
 
 class Resolved(Scopes):
@@ -35,17 +36,17 @@ class Resolved(Scopes):
     def __init__(self, source: Source, escape: str) -> None:
         """Begin with nothing; `resolve` fills it."""
         self._source = source
-        self._escape = escape
-        self._global = Variables(None, Missing.ABSENT)
-        for name in PLATFORM_ARGUMENTS:
-            self._global.set(name, Missing.UNKNOWN, -1)
-        self._scopes: list[Variables] = []
+        self._values = Values(escape)
         self._stages: list[Stage] = []
         self._by_name: dict[str, int] = {}
         self._images: list[ImageUse] = []
         self._edges: list[set[int]] = []
-        self.problems: list[Problem] = []
-        self._told: set[int] = set()
+        self._problems: list[Problem] = []
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What BuildKit would refuse."""
+        return self._problems + self._values.problems
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -59,8 +60,7 @@ class Resolved(Scopes):
 
     def expand(self, instruction: Instruction, text: Traced) -> Traced | None:
         """See `Dockerfile.expand`."""
-        value = self._value(instruction, text, report=False)
-        return value if isinstance(value, Traced) else None
+        return self._values.expand(instruction, text)
 
     def needed(self, stage: Stage) -> frozenset[int]:
         """See `Dockerfile.needed`."""
@@ -79,16 +79,19 @@ class Resolved(Scopes):
         starts = [instruction.index for instruction in body if instruction.name == "FROM"]
         for instruction in body[: starts[0] if starts else len(body)]:
             if instruction.name == "ARG":
-                self._global_argument(instruction)
+                self._values.read_global(instruction)
         if body and not starts:
             place = body[0].keyword
-            self.problems.append(Problem(place, "The file has no `FROM`, so there is nothing to build."))
+            self._problems.append(Problem(place, "The file has no `FROM`, so there is nothing to build."))
         for number, start in enumerate(starts):
             end = starts[number + 1] if number + 1 < len(starts) else len(body)
             self._stage(number, body[start], body[start + 1 : end])
         for stage in self._stages:
             for instruction in stage.instructions:
-                self._uses(stage, instruction)
+                if instruction.name == "ONBUILD" and instruction.trigger is not None:
+                    self._trigger_uses(stage, instruction.trigger)
+                else:
+                    self._uses(stage, instruction)
 
     def _syntax(self, directives: tuple[Directive, ...]) -> None:
         named = [directive for directive in directives if directive.name == "syntax"]
@@ -98,163 +101,125 @@ class Resolved(Scopes):
             word = directive.value.slice(0, len(name))
             self._images.append(ImageUse(ImageKind.SYNTAX, word, word, _reference(word), None))
 
-    def _global_argument(self, instruction: Instruction) -> None:
-        for pair in instruction.pairs:
-            if pair.value is not None:
-                value = self._expanded(pair.value, self._global.get, instruction)
-                self._global.set(pair.key.text, value, instruction.index)
-            elif self._global.get(pair.key.text) is Missing.ABSENT:
-                self._global.set(pair.key.text, Missing.UNSET, instruction.index)
-
     def _stage(self, number: int, start: Instruction, instructions: tuple[Instruction, ...]) -> None:
         word = start.words[0] if start.words else None
-        base = None if word is None else self._known(self._expanded(word, self._global.get, start))
-        parent = None if base is None else self._by_name.get(base.text.lower())
+        base = None if word is None else self._values.base(start, word)
+        parent = None if base is None else self._parent(start, base)
         named = start.words[2] if len(start.words) == _FROM_WITH_NAME and start.words[1].text.lower() == "as" else None
         name = named.text.lower() if named is not None else None
-        label = name or str(number)
-        scratch = base is not None and base.text == "scratch"
+        scratch = parent is None and base is not None and base.text == _SCRATCH
         image = None
         if word is not None and parent is None and not scratch:
-            image = self._from_image(start, word, base, label)
+            image = self._from_image(start, word, base, name or str(number))
         self._stages.append(Stage(number, name, named, start, instructions, base, parent, image))
         self._edges.append(set() if parent is None else {parent})
-        inherited = None if parent is None else self._scopes[parent]
-        fallback = Missing.ABSENT if scratch else Missing.UNKNOWN if inherited is None else inherited.fallback
-        scope = Variables(inherited, fallback)
-        self._scopes.append(scope)
-        for instruction in instructions:
-            self._declare(scope, instruction)
+        self._values.begin_stage(parent, scratch=scratch)
+        for instruction in (*self._triggered(start, number, parent), *instructions):
+            self._values.read(instruction)
         if name is not None:
             self._by_name[name] = number
+
+    def _parent(self, start: Instruction, base: Traced) -> int | None:
+        """Return the stage of that name; only FROM insists on lower case (moby/buildkit#2003)."""
+        name = base.text.lower()
+        parent = self._by_name.get(name)
+        if parent is not None and name != base.text:
+            message = (
+                f"BuildKit keeps names of stages in lower case, and `FROM {base.text}` finds none; write `{name}`."
+            )
+            self._refuse(start.words[0], start, message)
+        return parent
+
+    def _triggered(self, start: Instruction, number: int, parent: int | None) -> Iterator[Instruction]:
+        """Yield the ONBUILD instructions of the stage that one builds upon: they act right after its FROM."""
+        for instruction in self._stages[parent].instructions if parent is not None else ():
+            if instruction.trigger is not None and instruction.name == "ONBUILD":
+                yield structs.replace(instruction.trigger, stage=number, index=start.index)
 
     def _from_image(self, start: Instruction, word: Traced, base: Traced | None, label: str) -> ImageUse:
         flag = start.flag("platform")
         platform = None
         if flag is not None and flag.value is not None:
-            known = self._known(self._expanded(flag.value, self._global.get, start))
+            known = self._values.base(start, flag.value)
             platform = None if known is None else known.text
+            fixed = self._values.whatever_is_built(flag.value)
+            if fixed is not None and "" in fixed.text.split("/"):
+                shown = fixed.text[:_LONGEST_SHOWN]
+                message = f"`{shown}` is no platform; only variables of `ARG`s above the first `FROM` count here."
+                self._refuse(flag.word, start, message)
         use = ImageUse(ImageKind.FROM, word, base, _reference(base), label, platform)
         self._images.append(use)
-        if (
-            use.reference is None
-            and base is not None
-            and "$" not in word.text
-            and len(start.words) in (1, _FROM_WITH_NAME)
-        ):
-            shown = base.text[:80]
-            message = f"`{shown}` is no image reference; names are lower case, a tag follows `:`, a digest `@`."
-            self.problems.append(Problem(use.span, message))
+        if use.reference is None and len(start.words) in (1, _FROM_WITH_NAME):
+            fixed = self._values.whatever_is_built(word)
+            if fixed is not None and _reference(fixed) is None:
+                self._refuse(word, start, _no_reference(word.text, fixed.text))
         return use
 
-    def _declare(self, scope: Variables, instruction: Instruction) -> None:
-        """Set what ARG and ENV set, and check the substitutions of the instructions that expand."""
-        if instruction.name == "ARG":
-            for pair in instruction.pairs:
-                self._argument(scope, instruction, pair.key.text, pair.value)
-        elif instruction.name in {"ENV", "LABEL"}:
-            values = [
-                (self._text(instruction, pair.key), self._value(instruction, pair.value))
-                for pair in instruction.pairs
-                if pair.value is not None
-            ]
-            for key, value in values if instruction.name == "ENV" else ():
-                if key is not None:
-                    scope.set(key, value, instruction.index)
-        elif instruction.name in _EXPANDED_WORDS:
-            for word in instruction.words:
-                self._value(instruction, word)
-            for flag in instruction.flags:
-                if flag.value is not None and flag.name in _EXPANDED_FLAGS:
-                    self._value(instruction, flag.value)
-
-    def _argument(self, scope: Variables, instruction: Instruction, name: str, default: Traced | None) -> None:
-        if default is not None:
-            value = self._expanded(default, scope.get, instruction)
-            # The builder's own value of a platform argument wins over the default.
-            scope.set(name, Missing.UNKNOWN if name in PLATFORM_ARGUMENTS else value, instruction.index)
-            return
-        inherited = self._global.get(name)
-        if inherited is not Missing.ABSENT:
-            scope.set(name, inherited, instruction.index)
-        elif isinstance(scope.get(name), Missing):
-            scope.set(name, Missing.UNSET, instruction.index)
-
-    def _text(self, instruction: Instruction, word: Traced) -> str | None:
-        value = self._value(instruction, word)
-        return value.text if isinstance(value, Traced) else None
-
-    def _value(self, instruction: Instruction, text: Traced, *, report: bool = True) -> Value:
-        """Expand a text where an instruction stands."""
-        if instruction.stage < 0 or instruction.name == "FROM":
-            scope, index = self._global, None
-        else:
-            scope, index = self._scopes[instruction.stage], instruction.index
-        return self._expanded(text, lambda name: scope.get(name, index), instruction if report else None)
-
-    def _expanded(self, text: Traced, lookup: Lookup, instruction: Instruction | None) -> Value:
-        try:
-            return expand(text, escape=self._escape, lookup=lookup)
-        except UnknownValue:
-            return Missing.UNKNOWN
-        except TooLong:
-            message = (
-                f"The value grows past {MAX_EXPANSION} characters when its variables are expanded; it is not followed."
-            )
-            self._tell(instruction, text, message)
-        except SubstitutionError as error:
-            self._tell(instruction, text.slice(error.start, len(text)), f"BuildKit refuses this substitution: {error}.")
-        return Missing.UNKNOWN
-
-    def _tell(self, instruction: Instruction | None, text: Traced, message: str) -> None:
-        """Report a problem once for each instruction."""
-        if instruction is None or instruction.index in self._told:
-            return
-        self._told.add(instruction.index)
-        self.problems.append(Problem(text.span or instruction.span, message))
-
-    def _known(self, value: Value) -> Traced | None:
-        return value if isinstance(value, Traced) else None
+    def _refuse(self, word: Traced, instruction: Instruction, message: str) -> None:
+        self._problems.append(Problem(word.span or instruction.span, message))
 
     def _uses(self, stage: Stage, instruction: Instruction) -> None:
         """Find the images and stages that an instruction takes files from."""
-        triggered = instruction.name == "ONBUILD" and instruction.trigger is not None
-        acting = instruction.trigger if triggered and instruction.trigger is not None else instruction
-        for kind, word in _sources(acting):
-            if not triggered:
-                other = self._other_stage(kind, word.text)
-                if other is not None:
-                    self._edge(stage, other, word, instruction)
-                    continue
-                if kind is ImageKind.COPY_FROM and word.text.isdecimal():
-                    message = f"There is no stage {word.text[:20]} to copy from."
-                    self.problems.append(Problem(word.span or instruction.span, message))
-                    continue
-            elif word.text.isdecimal():
-                continue
-            if word.text.lower() != "scratch" and word.text:
-                self._images.append(_use(kind, word, stage, triggered=triggered))
+        for kind, word in _sources(instruction):
+            name = word.text
+            other = self._other_stage(kind, name)
+            if other is not None:
+                self._edge(stage, other, word, instruction)
+            elif kind is ImageKind.COPY_FROM and _INDEX.fullmatch(name):
+                self._refuse(word, instruction, f"There is no stage {name} to copy from.")
+            elif name and name != _SCRATCH:
+                use = _use(kind, word, stage)
+                self._images.append(use)
+                if use.traced is not None and use.reference is None:
+                    self._refuse(word, instruction, f"No stage is named so, and {_no_reference(name, name)}")
+
+    def _trigger_uses(self, stage: Stage, trigger: Instruction) -> None:
+        """Find the same for the instruction inside an ONBUILD.
+
+        It acts in each stage that builds upon this one. A name may mean a stage there; in this file we can tell.
+        """
+        for kind, word in _sources(trigger):
+            other = self._other_stage(kind, word.text)
+            if other is not None:
+                for child in self._stages[other + 1 :]:
+                    if child.parent == stage.index:
+                        self._edges[child.index].add(other)
+            elif word.text and word.text != _SCRATCH and not _INDEX.fullmatch(word.text):
+                self._images.append(_use(_IN_ONBUILD[kind], word, stage))
 
     def _other_stage(self, kind: ImageKind, name: str) -> int | None:
-        found = self._by_name.get(name.lower())
-        if found is not None or kind is not ImageKind.COPY_FROM or not name.isdecimal() or len(name) > len("999999"):
-            return found
-        return int(name) if int(name) < len(self._stages) else None
+        """Return the stage that a name means: the last of that name in the file, whatever the case."""
+        if kind is ImageKind.COPY_FROM and _INDEX.fullmatch(name):
+            return int(name) if 0 <= int(name) < len(self._stages) else None
+        return self._by_name.get(name.lower())
 
     def _edge(self, stage: Stage, other: int, word: Traced, instruction: Instruction) -> None:
         if other >= stage.index:
             which = "its own stage" if other == stage.index else "a stage that is defined later"
-            message = f"`{word.text[:80]}` is {which}; files can only be taken from an earlier one."
-            self.problems.append(Problem(word.span or instruction.span, message))
+            message = f"`{word.text[:_LONGEST_SHOWN]}` is {which}; files can only be taken from an earlier one."
+            self._refuse(word, instruction, message)
             return
         self._edges[stage.index].add(other)
 
 
-def _use(kind: ImageKind, word: Traced, stage: Stage, *, triggered: bool) -> ImageUse:
-    if triggered:
-        kind = ImageKind.ONBUILD_COPY_FROM if kind is ImageKind.COPY_FROM else ImageKind.ONBUILD_MOUNT_FROM
+_IN_ONBUILD = {
+    ImageKind.COPY_FROM: ImageKind.ONBUILD_COPY_FROM,
+    ImageKind.MOUNT_FROM: ImageKind.ONBUILD_MOUNT_FROM,
+}
+
+
+def _use(kind: ImageKind, word: Traced, stage: Stage) -> ImageUse:
     traced = None if "$" in word.text else word
     return ImageUse(kind, word, traced, _reference(traced), stage.label)
+
+
+def _no_reference(written: str, name: str) -> str:
+    """Say what is wrong with a name; one that is written otherwise has undeclared variables in it."""
+    if written != name:
+        shown = written[:_LONGEST_SHOWN]
+        return f"`{shown}` names no image: it uses a variable that no `ARG` above the first `FROM` declares."
+    shown = name[:_LONGEST_SHOWN]
+    return f"`{shown}` is no image reference; names are lower case, a tag follows `:`, a digest `@`."
 
 
 def _sources(instruction: Instruction) -> Iterator[tuple[ImageKind, Traced]]:

@@ -198,6 +198,7 @@ class _Scanner:
             closed = self._terminator(opening, last + 1)
             if closed is None and _in_arithmetic(opening):
                 # `$(( 1 << 2 ))`: BuildKit refuses the file, but what follows is no here-document.
+                self._next = last + 1
                 return tuple(found), (_unterminated(joined, opening),), last
             if closed is None:
                 self._next = len(self._starts)

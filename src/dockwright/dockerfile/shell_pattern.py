@@ -8,28 +8,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dockwright.dockerfile.variables import UnknownValue
-
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dockwright.traced import Traced
 
-_MOST_STEPS = 300_000
-_LONGEST_SUFFIX_SEARCH = 4096
+_MOST_STEPS = 1_000_000  # of a match: Go's engine is linear, Python's takes a power of the length for each `*`
+_MOST_STARS = 4
+_STEPS_OF_A_CHARACTER = 16  # steps that cost about as much time as one character that is kept
+_ESCAPED_OR_NOT = re.compile(r"\\.|.", re.DOTALL)
 
 
-def compiled(text: str, value: str, *, greedy: bool) -> re.Pattern[str] | None:
-    r"""Turn a pattern of `*`, `?` and `\` into a regular expression; None for an escape that BuildKit refuses.
-
-    Raises:
-        UnknownValue: when matching it against the value could take more than `_MOST_STEPS`: Go's engine is linear,
-            Python's takes a power of the length for each `*`.
-    """
+def compiled(pattern: str, *, greedy: bool) -> re.Pattern[str] | None:
+    r"""Turn a pattern of `*`, `?` and `\` into a regular expression; None for an escape that BuildKit refuses."""
     out: list[str] = []
-    chars = iter(text)
-    stars = 0
+    chars = iter(pattern)
     for char in chars:
         if char == "*":
-            stars += 1
             out.append(".*" if greedy else ".*?")
         elif char == "?":
             out.append(".")
@@ -40,27 +35,44 @@ def compiled(text: str, value: str, *, greedy: bool) -> re.Pattern[str] | None:
             out.append(re.escape(following))
         else:
             out.append(re.escape(char))
-    if len(value) ** (stars + 1) > _MOST_STEPS:
-        raise UnknownValue
     return re.compile("".join(out))
 
 
-def trimmed(value: Traced, operand: Traced | None, *, prefix: bool) -> Traced | None:
-    """Apply `#`, `##`, `%` or `%%`: drop the shortest or longest match from the front or the back."""
-    if operand is None:
+def backward(pattern: str) -> str:
+    """Reverse a pattern, but not its escapes; a last lone one then escapes what stood before it, as in BuildKit."""
+    return "".join(reversed(_ESCAPED_OR_NOT.findall(pattern)))
+
+
+def cost(pattern: str, length: int) -> int | None:
+    """Return what it costs at most to match a text of this length, in characters of a `Budget`; None if too much."""
+    stars = pattern.count("*")
+    if stars > _MOST_STARS:
         return None
-    pattern = operand.text
-    sign = "#" if prefix else "%"
-    longest = pattern.startswith(sign)
-    found = compiled(pattern[1:] if longest else pattern, value.text, greedy=longest)
-    if found is None:
-        return None
-    text = value.text
-    if prefix:
-        match = found.match(text)
-        return value.slice(match.end(), len(text)) if match else value
-    starts = range(len(text) + 1) if longest else range(len(text), -1, -1)
-    if len(text) > _LONGEST_SUFFIX_SEARCH:
-        return None
-    start = next((start for start in starts if found.fullmatch(text, start)), None)
-    return value if start is None else value.slice(0, start)
+    steps = int(length ** (stars + 1)) * (len(pattern) + 1)
+    return None if steps > _MOST_STEPS else steps // _STEPS_OF_A_CHARACTER
+
+
+def without_prefix(value: Traced, found: re.Pattern[str]) -> Traced:
+    """Apply `#` or `##`: drop the match from the front."""
+    match = found.match(value.text)
+    return value.slice(match.end(), len(value)) if match else value
+
+
+def without_suffix(value: Traced, found: re.Pattern[str]) -> Traced:
+    """Apply `%` or `%%`: drop the match from the back; the pattern is a `backward` one."""
+    match = found.match(value.text[::-1])
+    return value.slice(0, len(value) - match.end()) if match else value
+
+
+def replaced(value: Traced, found: re.Pattern[str], replacement: Traced, *, every: bool) -> Iterator[Traced]:
+    """Apply `/` or `//`: yield the parts of the value with the replacement in place of the first or every match."""
+    done = -1
+    for match in found.finditer(value.text):
+        if match.start() == match.end() == done:
+            continue  # Go takes no empty match where another has ended.
+        yield value.slice(max(done, 0), match.start())
+        yield replacement
+        done = match.end()
+        if not every:
+            break
+    yield value.slice(max(done, 0), len(value))
