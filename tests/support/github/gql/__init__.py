@@ -1,0 +1,1 @@
+"""The GraphQL interface: GitHub's own schema, cut, carried out by graphql-core."""

@@ -1,0 +1,1 @@
+"""The operations of the REST interface, by what they are about."""
