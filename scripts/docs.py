@@ -1,4 +1,4 @@
-"""Write the pages that are made of the code: the rules, the configuration and its schema, the command line.
+"""Write the pages that are made of the code: the rules, the configuration and its schema, the command line, the action.
 
 scripts/docs.py          writes them
 scripts/docs.py --check  compares them, and fails if one is stale, missing or left over
@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import yaml
 
+import dockwright
 from dockwright import pattern, suppress
 from dockwright.arguments import build_parser
 from dockwright.config.file import ALL, ConfigFile
@@ -29,10 +31,11 @@ if TYPE_CHECKING:
     from dockwright.rules import Rule
 
 TOP = Path(__file__).resolve().parent.parent
+ACTION = Path(dockwright.__file__).resolve().parents[2] / "action.yml"  # the one of the code that is described
 SCHEMA = "schema/dockwright.schema.json"
 MADE = "<!-- Made by scripts/docs.py: do not edit. -->"
 _FENCE = re.compile(r"^(?P<start>`{3,}\w+) (?P<words>.+)$", re.MULTILINE)
-GENERATED = ("docs/rules/*.md", "docs/cli.md", "docs/config.md", SCHEMA)
+GENERATED = ("docs/rules/*.md", "docs/action.md", "docs/cli.md", "docs/config.md", SCHEMA)
 
 
 def main() -> int:
@@ -72,6 +75,7 @@ def pages() -> dict[str, str]:
     schema = config_schema()
     made = {
         SCHEMA: json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
+        "docs/action.md": action_page(yaml.safe_load(ACTION.read_text(encoding="utf-8"))),
         "docs/cli.md": cli_page(build_parser()),
         "docs/config.md": config_page(schema),
         "docs/rules/README.md": rules_index(),
@@ -238,6 +242,29 @@ def _keys(properties: Mapping[str, Any]) -> str:
 def _default(each: Mapping[str, Any]) -> str:
     default = each.get("default")
     return f"`{default}`" if default else "nothing" if "default" in each else "required"
+
+
+# --- action -------------------------------------------------------------------------------------------------------
+
+
+def action_page(action: Mapping[str, Any]) -> str:
+    """Return the page about the action's inputs and outputs."""
+    inputs = [
+        (f"`{name}`", each["description"].strip(), f"`{each['default']}`" if each.get("default") else "")
+        for name, each in action["inputs"].items()
+    ]
+    outputs = [(f"`{name}`", each["description"].strip()) for name, each in action["outputs"].items()]
+    return f"""{MADE}
+# The action
+
+{action["description"]} How it is used is told in the [README](../README.md#on-pull-requests).
+
+## Inputs
+
+{_table(("input", "is", "default"), inputs)}
+## Outputs
+
+{_table(("output", "is"), outputs)}"""
 
 
 # --- command line -------------------------------------------------------------------------------------------------

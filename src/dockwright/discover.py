@@ -76,6 +76,11 @@ def is_dockerfile(source: Source) -> bool:
     return _BEGINS.match(source.text) is not None
 
 
+def is_vendored(path: str, folder: str = "") -> bool:
+    """Tell whether a file lies in a folder for what others wrote, below the folder that was named."""
+    return _VENDORED.search(path, len(folder)) is not None
+
+
 class Named(Struct, frozen=True):
     """What a user named: files and folders, relative to `root` with `/`; the root itself is the empty path."""
 

@@ -4,6 +4,13 @@
      +- UsageError          the command line or the action's inputs make no sense together
      +- ConfigError         a configuration file cannot be used (names the file and the key)
      +- GitError            git refused, or the folder is no repository
+     +- GitHubError         GitHub's API refused, or could not be reached
+     |   +- MissingPermission   the token may not do it (names the permission to grant)
+     |   +- ReadOnlyToken       the token can only read, whatever the workflow grants: a fork's, or Dependabot's
+     |   +- NotFound            it is not there, or the token may not know that it is
+     |   +- Refused             the request is against a rule of GitHub's (422): a line outside the diff
+     |   +- RateLimited         too many requests; GitHub has not executed this one
+     |   +- Unavailable         a server error or no answer; the request may have been executed
      +- EditConflict        two edits of one fix, or of one run, overlap
      +- InvalidReference    a text is no image reference
 
@@ -32,6 +39,39 @@ class ConfigError(Error):
 
 class GitError(Error):
     """Git refused, is missing, or the folder is no repository."""
+
+
+class GitHubError(Error):
+    """GitHub's API refused, or could not be reached."""
+
+
+class MissingPermission(GitHubError):
+    """The token may not do it; `help` is what to add to the workflow."""
+
+
+class ReadOnlyToken(GitHubError):
+    """The token can only read, whatever the workflow grants."""
+
+
+class NotFound(GitHubError):
+    """What was asked for is not there, or the token may not know that it is."""
+
+
+class Refused(GitHubError):
+    """The request is against a rule of GitHub's (status 422); repeating it is of no use."""
+
+
+class RateLimited(GitHubError):
+    """Too many requests: this one was not executed, and may be sent again after `wait` seconds."""
+
+    def __init__(self, message: str, *, help: str = "", wait: float = 60) -> None:  # noqa: A002 - as in the parent
+        """Keep how long to wait."""
+        super().__init__(message, help=help)
+        self.wait = wait
+
+
+class Unavailable(GitHubError):
+    """A server error, or no answer in time: the request may have been executed all the same."""
 
 
 class EditConflict(Error):

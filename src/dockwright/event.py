@@ -1,4 +1,7 @@
-"""What a GitHub event says about where its changes begin. docs.github.com: "Webhook events and payloads"."""
+"""What a GitHub event says: where its changes begin, and what a review of them is posted on.
+
+docs.github.com: "Webhook events and payloads".
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,30 @@ import re
 
 from msgspec import Struct
 
-from dockwright.errors import UsageError
+from dockwright.github.refusal import Token
+from dockwright.publish import Target
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
 
 
+class _Repository(Struct, frozen=True):
+    full_name: str
+
+
 class _Revision(Struct, frozen=True):
     sha: str
+    repo: _Repository | None = None  # None: the fork has been deleted
 
 
 class _PullRequest(Struct, frozen=True):
     base: _Revision
     head: _Revision
+    number: int | None = None
 
 
 class _MergeGroup(Struct, frozen=True):
     base_sha: str
+    head_sha: str = ""
 
 
 class Event(Struct, frozen=True):
@@ -50,17 +61,31 @@ class Base(Struct, frozen=True):
     head: str | None = None
 
 
-def base_of(name: str, event: Event) -> Base:
-    """Decide what an event's changes are compared with.
+def target_of(event: Event, commit: str) -> Target | None:
+    """Return what a review is posted on: the pull request, or the commit that the job runs for.
 
-    Raises:
-        UsageError: the event's changes are not in the checkout.
+    It is the pull request's head: the job's own commit is then a merge that nobody looks at.
     """
-    if name == "pull_request_target":
-        raise UsageError(
-            "`pull_request_target` checks out the base branch, so the pull request's changes are not there",
-            help="Run this action on `pull_request`, which also works for forks: it needs no permission but to read.",
-        )
+    number = None
+    if event.pull_request is not None:
+        commit, number = event.pull_request.head.sha, event.pull_request.number
+    elif event.merge_group is not None:
+        commit = event.merge_group.head_sha
+    return Target(commit, number) if _COMMIT.fullmatch(commit) else None
+
+
+def token_of(name: str, event: Event, actor: str) -> Token:
+    """Return whose token the event's job gets: those for forks and for Dependabot can only read."""
+    if actor == "dependabot[bot]":
+        return Token.DEPENDABOT
+    pull_request = event.pull_request
+    if pull_request is None or name == "pull_request_target" or pull_request.head.repo == pull_request.base.repo:
+        return Token.WORKFLOW
+    return Token.FORK
+
+
+def base_of(name: str, event: Event) -> Base:
+    """Decide what an event's changes are compared with."""
     if event.pull_request is not None:
         return _at(event.pull_request.base.sha, name, head=event.pull_request.head.sha)
     if event.merge_group is not None:

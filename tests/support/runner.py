@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST_SUMMARY = 1 << 20
+TOKEN = "${{ github.token }}"
+"""The one expression that the defaults of action.yml have."""
+
 CONTEXT = frozenset(
     {"actor", "base_ref", "event_name", "head_ref", "ref", "ref_name", "repository", "run_attempt", "run_id", "sha"}
 )
@@ -73,12 +76,14 @@ class Runner:
         action: action.yml.
         workspace: the folder that `actions/checkout` has filled.
         temporary: a folder for the runner's own files.
+        token: the job's token; without one, nothing can be asked of GitHub.
     """
 
-    def __init__(self, action: Path, workspace: Path, temporary: Path) -> None:
+    def __init__(self, action: Path, workspace: Path, temporary: Path, *, token: str = "") -> None:
         self.action = yaml.safe_load(action.read_text(encoding="utf-8"))
         self.workspace = workspace
         self.temporary = temporary
+        self.token = token
 
     def run(
         self,
@@ -117,7 +122,8 @@ class Runner:
         declared = self.action["inputs"]
         unexpected = given.keys() - declared.keys()
         assert not unexpected, f"the runner would warn: Unexpected input(s) {unexpected}"
-        values = {name: given.get(name, str(about.get("default", ""))) for name, about in declared.items()}
+        defaults = {name: str(about.get("default", "")).replace(TOKEN, self.token) for name, about in declared.items()}
+        values = {**defaults, **given}
         assert not any("${{" in value for value in values.values()), "expressions are not evaluated here"
         return {f"INPUT_{name.replace(' ', '_').upper()}": value for name, value in values.items()}
 

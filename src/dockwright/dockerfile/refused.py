@@ -39,6 +39,7 @@ _FLAGS_IGNORED = frozenset(("ARG", "STOPSIGNAL"))
 
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*")
 _MOUNT_TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
+_SHARING = ("shared", "private", "locked")
 _MOUNT_KEYS = frozenset(
     (
         *("type", "from", "source", "target", "readonly", "readwrite", "id", "sharing", "required"),
@@ -130,6 +131,10 @@ def _mount_message(mount: Mount) -> str:
             return f"`{key[:_LONGEST_SHOWN]}` is no option of `--mount`{_did_you_mean(key, _MOUNT_KEYS)}"
         if value is None and key not in _MOUNT_SWITCHES:
             return f"The mount option `{key}` needs a value."
+        if key == "sharing" and value is not None and value.text.lower() not in _SHARING and "$" not in value.text:
+            return (
+                f"`sharing={value.text[:_LONGEST_SHOWN]}` is not one of {', '.join(f'`{mode}`' for mode in _SHARING)}."
+            )
         if key == "from" and value is not None and "$" in value.text[:-1]:
             return "`--mount=from=` takes no variables; define a stage with `FROM ${...} AS name` and name that."
     return ""
@@ -237,6 +242,9 @@ def _copy(instruction: Instruction) -> Iterator[Problem]:
     if not instruction.exec_form and any(heredoc.word.span == words[-1].span for heredoc in instruction.heredocs):
         message = f"A here-document cannot be the destination of `{instruction.name}`; name the path last."
         yield Problem(words[-1].span or instruction.span, message)
+    url = next((word for word in words[:-1] if word.text.startswith(("https://", "http://"))), None)
+    if url is not None and instruction.name == "COPY":
+        yield Problem(url.span or instruction.span, "`COPY` takes no URL; `ADD` does.")
     source = instruction.flag("from") if instruction.name == "COPY" else None
     if source is not None and source.value is not None and "$" in source.value.text:
         message = "`COPY --from=` takes no variables; define a stage with `FROM ${...} AS name` and copy from that."

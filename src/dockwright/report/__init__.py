@@ -66,11 +66,13 @@ class Context(Struct, frozen=True):
         color: whether a terminal report is coloured.
         pages: the URL of the folder that holds the rules' pages (`<id>.md`), without a slash at its end; None where it
             is not known, and then nothing is linked.
+        elsewhere: the fingerprints of findings that are already shown where `github` would annotate them.
     """
 
     rules: tuple[DescribedRule, ...]
     color: bool = False
     pages: str | None = None
+    elsewhere: frozenset[str] = frozenset()
 
     def by_id(self) -> Mapping[str, DescribedRule]:
         """Return the rules by their ids."""

@@ -59,6 +59,8 @@ def _annotations(result: Result, context: Context) -> Iterator[_Annotation]:
         yield _Annotation(Severity.WARNING, properties, f"This file was not reviewed: {file.reason}")
     rules = context.by_id()
     for finding in result.findings:
+        if finding.fingerprint in context.elsewhere:
+            continue
         title = f"{rules[finding.rule].title} [{finding.rule}]"
         yield _Annotation(finding.severity, {**_place(finding), "title": title}, _message(finding))
 

@@ -1,0 +1,91 @@
+"""The inputs of action.yml, as the runner passes them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright.errors import UsageError
+from dockwright.options import FailOn, Options
+
+if TYPE_CHECKING:
+    from dockwright.publish import Channel
+
+
+class Inputs(Struct, frozen=True):
+    """The inputs of action.yml."""
+
+    paths: tuple[str, ...]
+    config: str
+    fail_on: FailOn | None
+    only_changed_lines: bool
+    base: str
+    sarif_file: str
+    token: str
+    report: frozenset[Channel] | None  # None: what suits the event
+
+    def options(self, base: str | None) -> Options:
+        """Return the options of the review; the reports are not among them, as the action writes all it can."""
+        return Options(
+            paths=self.paths or (".",),
+            base=base,
+            only_changed_lines=self.only_changed_lines,
+            config=self.config or None,
+            fail_on=self.fail_on,
+            outputs=(),
+        )
+
+
+def read_inputs() -> Inputs:
+    """Read the inputs as the runner passes them.
+
+    Raises:
+        UsageError: one has a value that it cannot have.
+    """
+    from actions_toolkit import core
+
+    fail_on = core.get_input("fail-on").lower()
+    if fail_on and fail_on not in {each.value for each in FailOn}:
+        raise UsageError(f"the input `fail-on` is `{fail_on}`", help="Use error, warning, notice or never.")
+    only_changed = core.get_input("only-changed-lines").lower()
+    if core.get_input("mode").lower() not in {"", "auto", "review"}:
+        raise UsageError(f"the input `mode` is `{core.get_input('mode')}`", help="Use auto or review.")
+    if only_changed not in {"", "true", "false"}:
+        raise UsageError(f"the input `only-changed-lines` is `{only_changed}`", help="Use true or false.")
+    return Inputs(
+        paths=tuple(path for path in core.get_multiline_input("paths") if path),
+        config=core.get_input("config"),
+        fail_on=FailOn(fail_on) if fail_on else None,
+        only_changed_lines=only_changed != "false",
+        base=core.get_input("base"),
+        sarif_file=core.get_input("sarif-file"),
+        token=core.get_input("token"),
+        report=_channels(core.get_input("report"), core.get_input("sarif-file")),
+    )
+
+
+def _channels(text: str, sarif_file: str) -> frozenset[Channel] | None:
+    """Read the input `report`."""
+    from dockwright.publish import Channel
+
+    words = text.lower().replace(",", " ").split()
+    known = {channel.value: channel for channel in Channel}
+    if words in ([], ["auto"]):
+        return None
+    for word in words:
+        if word not in known:
+            raise UsageError(f"the input `report` names `{word}`", help=f"Use auto, or some of {', '.join(known)}.")
+    if "sarif" in words and not sarif_file:
+        raise UsageError("the input `report` names `sarif`", help="Say in `sarif-file` where to write it.")
+    return frozenset(known[word] for word in words)
+
+
+def inside(workspace: str, path: str) -> str:
+    """Return where a file is to be written; a link in the repository must not lead it out of the workspace."""
+    place = os.path.normpath(os.path.join(workspace, path))
+    folder, top = os.path.realpath(os.path.dirname(place)), os.path.realpath(workspace)
+    if os.path.commonpath([folder, top]) != top or os.path.isdir(place):
+        raise UsageError(f"the input `sarif-file` is `{path}`, which is no file in the workspace")
+    return os.path.join(folder, os.path.basename(place))

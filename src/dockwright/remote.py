@@ -1,0 +1,120 @@
+"""What a review is of, gathered through GitHub's API: for `pull_request_target`, whose job has the base checked out.
+
+Such a job has a token that can write, so the pull request's files are only ever read, at its head commit.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright.config import load
+from dockwright.diff import EVERY_LINE, Lines
+from dockwright.discover import LARGEST_DOCKERFILE, LARGEST_FILE, is_dockerfile, is_dockerfile_name, is_vendored
+from dockwright.errors import ConfigError
+from dockwright.finding import Unreadable
+from dockwright.github.model import MOST_FILES
+from dockwright.github.patch import read_patch
+from dockwright.github.tree import ApiTree
+from dockwright.project import Project
+from dockwright.review import rule_names
+from dockwright.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from dockwright.config import Config
+    from dockwright.github.client import GitHub
+    from dockwright.github.model import ChangedFile
+    from dockwright.options import Options
+
+
+class PullRequest(Struct, frozen=True):
+    """What a review is of.
+
+    Attributes:
+        sources: the Dockerfiles that the pull request changes.
+        unreadable: those of them that could not be read.
+        project: their surroundings.
+        config: what the user set.
+        changed_lines: the changed lines by path, if only those count.
+        notes: what may surprise, sentence by sentence.
+    """
+
+    sources: tuple[Source, ...]
+    unreadable: tuple[Unreadable, ...]
+    project: Project
+    config: Config
+    changed_lines: dict[str, Lines] | None
+    notes: tuple[str, ...]
+
+
+def gather(options: Options, hub: GitHub, number: int, *, head: str, today: date) -> PullRequest:
+    """Read the Dockerfiles that a pull request changes, and what belongs to them, at its head.
+
+    Raises:
+        GitHubError: it cannot be read.
+        ConfigError: the configuration cannot be used.
+    """
+    tree = ApiTree(hub, head)
+    config = _config(options, tree)
+    files = hub.pull_request_files(number)
+    changed = {file.path: _changed(file, tree) for file in files if _is_meant(file, options.paths)}
+    read = [(path, tree.load(path, largest=LARGEST_DOCKERFILE)) for path in changed]
+    sources = [
+        each for path, each in read if isinstance(each, Source) and (_named(path, options) or is_dockerfile(each))
+    ]
+    return PullRequest(
+        sources=tuple(sources),
+        unreadable=tuple(each for _, each in read if isinstance(each, Unreadable)),
+        project=Project(tree, today, options.target),
+        config=config,
+        changed_lines=changed if options.only_changed_lines else None,
+        notes=(*config.notes, *_notes(sources, files)),
+    )
+
+
+def _is_meant(file: ChangedFile, paths: Sequence[str]) -> bool:
+    """Tell whether a changed file is one to review: named itself, or a Dockerfile in a named folder."""
+    if file.status == "removed":
+        return False
+    named = [posixpath.normpath(path) for path in paths]
+    return file.path in named or (
+        is_dockerfile_name(file.path) and any(_is_below(file.path, "" if folder == "." else folder) for folder in named)
+    )
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return (not folder or path.startswith(f"{folder}/")) and not is_vendored(path, folder)
+
+
+def _named(path: str, options: Options) -> bool:
+    return path in {posixpath.normpath(each) for each in options.paths}
+
+
+def _changed(file: ChangedFile, tree: ApiTree) -> Lines:
+    """Return a file's changed lines; all, where GitHub gives no patch, or one of a later commit."""
+    entry = tree.entries().get(file.path)
+    if file.patch is not None and entry is not None and entry.blob == file.blob:
+        return read_patch(file.patch).changed
+    return Lines() if file.changes == 0 else EVERY_LINE
+
+
+def _config(options: Options, tree: ApiTree) -> Config:
+    def read(path: str) -> Source | None:
+        found = tree.load(posixpath.normpath(path), largest=LARGEST_FILE)
+        if isinstance(found, Unreadable):
+            raise ConfigError(f"`{path}` cannot be read: {found.reason}")
+        return found
+
+    return load(read, rule_names(), path=options.config)
+
+
+def _notes(sources: Sequence[Source], files: Sequence[ChangedFile]) -> list[str]:
+    notes = [] if sources else ["The pull request changes no Dockerfile, so nothing was reviewed."]
+    if len(files) >= MOST_FILES:
+        notes.append(f"GitHub lists the first {MOST_FILES} files of a pull request; further ones were not reviewed.")
+    return notes
