@@ -94,7 +94,9 @@ bench: $(VENV)/bench.stamp ## Measure a review against hadolint on the Dockerfil
 	$(BIN)/python scripts/bench/review.py $(DIR)
 
 fuzz: $(VENV)/fuzz.stamp ## Fuzz the parser for FUZZ_SECONDS (600)
-	$(BIN)/python tests/fuzz/fuzz_parse.py -max_total_time=$(FUZZ_SECONDS) tests/fuzz/corpus
+	@# libFuzzer writes what reaches new code into the first folder, which stays for the next run.
+	@mkdir -p $(VENV)/fuzz
+	$(BIN)/python tests/fuzz/fuzz_parse.py -max_total_time=$(FUZZ_SECONDS) $(VENV)/fuzz tests/fuzz/corpus
 
 image: ## Build the action's image
 	$(DOCKER) build --tag dockwright .
