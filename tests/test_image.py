@@ -123,6 +123,7 @@ def test_name_has_registry_repository_tag_and_digest() -> None:
         "0" * 64,
         "a" * 256,
         "docker.io/" + "a/" * 127 + "aa",
+        "a_b.c/" + "d" * 250,
         "-a.b/c",
         "a-.b/c",
         "[::1/a",

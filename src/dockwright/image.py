@@ -56,10 +56,10 @@ class Reference(Struct, frozen=True, gc=False):
             raise InvalidReference(f"`{text}` has no valid tag after `:`")
         registry, repository = _split_registry(name if colon < 0 else name[:colon])
         # A host such as `my_registry.local` is none by the grammar, but then the whole is read as a path.
-        whole = f"{registry}/{repository}"
-        if not (_DOMAIN.fullmatch(registry) and _PATH.fullmatch(repository)) and not _PATH.fullmatch(whole):
+        path = repository if _DOMAIN.fullmatch(registry) else f"{registry}/{repository}"
+        if not _PATH.fullmatch(path):
             raise InvalidReference(f"`{text}` is no image reference")
-        if _IDENTIFIER.fullmatch(text) or len(repository) > _LONGEST_REPOSITORY:
+        if _IDENTIFIER.fullmatch(text) or len(path) > _LONGEST_REPOSITORY:
             raise InvalidReference(f"`{text}` cannot be an image's name")
         return cls(registry, repository, tag, digest or None)
 

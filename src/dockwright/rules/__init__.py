@@ -6,10 +6,10 @@ has fixes, `## Fix`. Its `check` is declared with one of the decorators below an
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -98,8 +98,7 @@ def _declare(
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, sorted by id."""
-    found: list[Rule] = []
-    for module in iter_modules(__path__):
-        declared = import_module(f"{__name__}.{module.name}").check
-        found.append(declared)
+    # Not pkgutil: it imports inspect, which costs every start 4 ms.
+    modules = {name.partition(".")[0] for name in os.listdir(__path__[0]) if name.endswith((".py", ".pyc"))}
+    found: list[Rule] = [import_module(f"{__name__}.{module}").check for module in modules - {"__init__"}]
     return tuple(sorted(found, key=lambda declared: declared.id))
