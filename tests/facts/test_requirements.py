@@ -118,7 +118,6 @@ def test_a_requirements_file_with_all_that_pip_allows() -> None:
         ("--extra-index-url https://wheels.example.com/simple", True),
         ("-i https://pypi.example.com/simple", True),
         ("--find-links=./wheels", True),
-        ("--index-url https://index.example/simple", False),
         ("--index-strategy unsafe-best-match", False),
         ("--no-cache-dir", False),
     ],

@@ -1,6 +1,6 @@
 """How the command lines of package managers are read: their subcommands, and the options that take a value.
 
-By the manuals: apt-get(8), apk(8), dnf(8), zypper(8), `pip install --help`, `uv help`, npm help, ... Only what
+By the manuals: apt-get(8), apk(8), dnf(8), zypper(8), `pip install --help`, `uv help`, `npm help`, ... Only what
 installs is listed; every other subcommand does not matter here.
 """
 

@@ -28,7 +28,6 @@ _CONDITION = r"([a-z_]+)\s*(===?|~=|!=|<=?|>=?)\s*[\"']([^\"']*)[\"']"
 _OPTIONS_AND_COMMENT = r"\s--[a-z].*|\s#.*"
 _INCLUDE = r"(?:-r|--requirement)[\s=]*(\S+)"
 _OTHER_INDEX = r"(?:-i|--index-url|--extra-index-url|-f|--find-links|--no-index|--index|--default-index)(?:[\s=]|$)"
-_OF_PYPI = r"https?://(?:[\w-]+\.)?(?:index[.]example)/"
 _LINUX = {
     "sys_platform": "linux",
     "platform_system": "Linux",
@@ -127,8 +126,8 @@ def read_requirements(source: Source, tree: Tree) -> Requirements:
 
 
 def is_other_index(option: str) -> bool:
-    """Tell whether an option with its value makes pip look elsewhere than on PyPI."""
-    return re.match(_OTHER_INDEX, option) is not None and not re.search(_OF_PYPI, option)
+    """Tell whether an option may make pip look elsewhere than where it looks by itself."""
+    return re.match(_OTHER_INDEX, option) is not None
 
 
 def _lines(source: Source) -> Iterator[tuple[str, Span]]:

@@ -75,7 +75,7 @@ _OTHER_SOURCE = (
     r"|\bdpkg\s+(?:-i|--install)\b|\|\s*(?:sudo\s+)?(?:ba)?sh\b"
 )
 """What brings in packages from elsewhere."""
-_FIXED_MIRROR = r"snapshot\.(?:debian|ubuntu)|snapshot=|/snapshots?/"
+_FIXED_MIRROR = r"//snapshot\.|snapshot=|/snapshots?/"
 _SHOWN = 4
 
 
