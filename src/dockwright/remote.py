@@ -52,8 +52,11 @@ class PullRequest(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def gather(options: Options, hub: GitHub, number: int, *, head: str, today: date) -> PullRequest:
+def gather(options: Options, hub: GitHub, number: int, *, base: str, head: str, today: date) -> PullRequest:
     """Read the Dockerfiles that a pull request changes, and what belongs to them, at its head.
+
+    Of a pull request with more files than GitHub lists, any other that differs from the base counts as changed: padding
+    must not be a way past the review.
 
     Raises:
         GitHubError: it cannot be read.
@@ -62,7 +65,10 @@ def gather(options: Options, hub: GitHub, number: int, *, head: str, today: date
     tree = ApiTree(hub, head)
     config = _config(options, tree)
     files = hub.pull_request_files(number)
-    changed = {file.path: _changed(file, tree) for file in files if _is_meant(file, options.paths)}
+    changed = {file.path: _changed(file, tree) for file in files if file.status != "removed"}
+    if len(files) >= MOST_FILES:
+        changed |= dict.fromkeys(_unlisted(files, tree, ApiTree(hub, base)), EVERY_LINE)
+    changed = {path: lines for path, lines in changed.items() if _is_meant(path, options.paths)}
     read = [(path, tree.load(path, largest=LARGEST_DOCKERFILE)) for path in changed]
     sources = [
         each for path, each in read if isinstance(each, Source) and (_named(path, options) or is_dockerfile(each))
@@ -73,17 +79,25 @@ def gather(options: Options, hub: GitHub, number: int, *, head: str, today: date
         project=Project(tree, today, options.target),
         config=config,
         changed_lines=changed if options.only_changed_lines else None,
-        notes=(*config.notes, *_notes(sources, files)),
+        notes=config.notes if sources else (*config.notes, _NOTHING),
     )
 
 
-def _is_meant(file: ChangedFile, paths: Sequence[str]) -> bool:
+_NOTHING = "The pull request changes no Dockerfile, so nothing was reviewed."
+
+
+def _unlisted(files: Sequence[ChangedFile], head: ApiTree, base: ApiTree) -> list[str]:
+    """Return the files that are not listed and are not in the base as they are in the head."""
+    listed = {file.path for file in files}
+    before = base.entries()
+    return [path for path, entry in head.entries().items() if path not in listed and before.get(path) != entry]
+
+
+def _is_meant(changed: str, paths: Sequence[str]) -> bool:
     """Tell whether a changed file is one to review: named itself, or a Dockerfile in a named folder."""
-    if file.status == "removed":
-        return False
     named = [posixpath.normpath(path) for path in paths]
-    return file.path in named or (
-        is_dockerfile_name(file.path) and any(_is_below(file.path, "" if folder == "." else folder) for folder in named)
+    return changed in named or (
+        is_dockerfile_name(changed) and any(_is_below(changed, "" if folder == "." else folder) for folder in named)
     )
 
 
@@ -111,10 +125,3 @@ def _config(options: Options, tree: ApiTree) -> Config:
         return found
 
     return load(read, rule_names(), path=options.config)
-
-
-def _notes(sources: Sequence[Source], files: Sequence[ChangedFile]) -> list[str]:
-    notes = [] if sources else ["The pull request changes no Dockerfile, so nothing was reviewed."]
-    if len(files) >= MOST_FILES:
-        notes.append(f"GitHub lists the first {MOST_FILES} files of a pull request; further ones were not reviewed.")
-    return notes

@@ -422,6 +422,21 @@ def test_a_file_that_github_does_not_list(tmp_path: Path, hub: GitHub) -> None:
     assert annotated(step) == []
 
 
+def test_pull_request_target_with_more_files_than_github_lists(tmp_path: Path, hub: GitHub) -> None:
+    many: dict[str, str | None] = {f"a/{number:04}": "x\n" for number in range(3001)}
+    scene = Scene(tmp_path, hub, before={"y/Dockerfile": TWO}, after={**many, "z/Dockerfile": TWO})
+    step = scene.run(target=True)
+    assert step.code == 1
+    assert annotated(step) == [("error", "z/Dockerfile", "4"), ("error", "z/Dockerfile", "31")]
+
+
+def test_pull_request_target_in_a_repository_with_more_files_than_github_lists(scene: Scene) -> None:
+    scene.repository.largest_tree = 0
+    step = scene.run(target=True)
+    assert step.code == 1
+    assert [(each.path, each.last) for each in scene.said] == [("Dockerfile", 4), ("Dockerfile", 31)]
+
+
 def test_a_file_whose_patch_github_does_not_give(tmp_path: Path, hub: GitHub) -> None:
     long = f"FROM scratch\nRUNN one\n{FILLER * 800}"
     scene = Scene(tmp_path, hub, before={"README": "x\n"}, after={"Dockerfile": long})

@@ -49,12 +49,13 @@ def review_remotely(inputs: Inputs, job: Job) -> Reviewed:
 
     from actions_toolkit import core
 
-    from dockwright.event import target_of
+    from dockwright.event import base_of, target_of
     from dockwright.remote import gather
     from dockwright.review import review
 
     hub, target = hub_of(inputs, job), None if job.event is None else target_of(job.event, "")
-    if hub is None or target is None or target.number is None:
+    since = None if job.event is None else base_of(job.name, job.event).revision
+    if hub is None or target is None or target.number is None or since is None:
         raise UsageError(
             "on `pull_request_target` the files are read through GitHub's API, and the token or the event is missing",
             help="Leave the input `token` as it is by default, or run on `pull_request`.",
@@ -63,7 +64,7 @@ def review_remotely(inputs: Inputs, job: Job) -> Reviewed:
         raise UsageError("the input `base` is for checkouts", help="Leave it out on `pull_request_target`.")
     core.info(f"The files are read through GitHub's API, at {target.head}.")
     today = datetime.now(UTC).date()
-    there = gather(inputs.options(None), hub, target.number, head=target.head, today=today)
+    there = gather(inputs.options(None), hub, target.number, base=since, head=target.head, today=today)
     result = review(
         there.sources,
         project=there.project,

@@ -24,7 +24,7 @@ from dockwright.github.model import (
 )
 from dockwright.github.reconcile import about
 from dockwright.github.refusal import Answer, Permission, Token, error_of
-from dockwright.github.tree import Entry
+from dockwright.github.tree import Entry, Listing
 from dockwright.github.writer import Writer, pause_at
 
 if TYPE_CHECKING:
@@ -59,13 +59,20 @@ class GitHub:
     """
 
     def __init__(
-        self, token: str, repository: str, *, api_url: str = DEFAULT_API, kind: Token = Token.WORKFLOW
+        self,
+        token: str,
+        repository: str,
+        *,
+        api_url: str = DEFAULT_API,
+        kind: Token = Token.WORKFLOW,
+        patience: int = _PATIENCE,
     ) -> None:
-        """Take the token, `owner/name`, and what may make the token read-only."""
+        """Take the token, `owner/name`, what may make the token read-only, and the seconds to wait for an answer."""
         self._token = token
         self._name = repository
         self._api_url = api_url
         self._kind = kind
+        self._patience = patience
         self._writer = Writer(pause=pause_at(api_url), longest=_LONGEST_WAIT)
         self._made: Github | None = None
 
@@ -98,11 +105,25 @@ class GitHub:
             found += [wire.comment(node) for node in pull_request["comments"]["nodes"] if node["viewerDidAuthor"]]
         return Comments(head, tuple(found))
 
-    def tree(self, commit: str) -> dict[str, Entry]:
+    def tree(self, commit: str) -> Listing:
         """Return the files of a commit, also of a fork's that a pull request proposes."""
         with self._translated(_CONTENTS):
             found = self._repository().get_git_tree(commit, recursive=True)
-            return {each.path: Entry(each.sha, each.mode, each.size or 0) for each in found.tree if each.type != "tree"}
+            entries = {
+                each.path: Entry(each.sha, each.mode, each.size or 0) for each in found.tree if each.type != "tree"
+            }
+            return Listing(entries, complete=not found.raw_data["truncated"])
+
+    def entry(self, commit: str, path: str) -> Entry | None:
+        """Return one file of a commit, for a commit that GitHub does not list whole; None if there is no such file."""
+        try:
+            with self._translated(_CONTENTS):
+                found = self._repository().get_contents(path, ref=commit)
+        except NotFound:
+            return None
+        if isinstance(found, list) or found.type != "file":
+            return None
+        return Entry(found.sha, "100644", found.size)
 
     def blob(self, name: str) -> bytes:
         """Return the content that has this name in git."""
@@ -221,7 +242,7 @@ class GitHub:
             self._made = Github(
                 auth=Auth.Token(self._token),
                 base_url=self._api_url,
-                timeout=_PATIENCE,
+                timeout=self._patience,
                 user_agent=f"dockwright/{__version__}",
                 per_page=100,
                 retry=GithubRetry(

@@ -29,6 +29,13 @@ class Entry(Struct, frozen=True, gc=False):
     size: int
 
 
+class Listing(Struct, frozen=True):
+    """The files of a commit by their paths; GitHub leaves some out (`complete` is False) over 100,000, or 7 MB."""
+
+    entries: Mapping[str, Entry]
+    complete: bool
+
+
 class ApiTree:
     """The files of a commit; a `Tree` for rules. Nothing is asked for before it is needed."""
 
@@ -36,14 +43,18 @@ class ApiTree:
         """Take the repository and the commit."""
         self._hub = hub
         self._commit = commit
-        self._entries: Mapping[str, Entry] | None = None
+        self._listing: Listing | None = None
         self._read: dict[str, Source | None] = {}
+
+    def listing(self) -> Listing:
+        """Return the files, and whether these are all."""
+        if self._listing is None:
+            self._listing = self._hub.tree(self._commit)
+        return self._listing
 
     def entries(self) -> Mapping[str, Entry]:
         """Return the files; of a very large commit GitHub lists only some."""
-        if self._entries is None:
-            self._entries = self._hub.tree(self._commit)
-        return self._entries
+        return self.listing().entries
 
     def paths(self) -> Sequence[str]:
         """Return every path, sorted, without vendored files."""
@@ -61,6 +72,8 @@ class ApiTree:
     def load(self, path: str, *, largest: int) -> Source | Unreadable | None:
         """Read a file; None if it is not there."""
         entry = self.entries().get(path)
+        if entry is None and not self.listing().complete:
+            entry = self._hub.entry(self._commit, path)
         if entry is None:
             return None
         if entry.mode not in _PLAIN:

@@ -66,6 +66,7 @@ class Repository:
         verified: the commits that GitHub has signed.
         dispatches: the workflows that were started by hand, with ref and inputs.
         actions_may_create_pull_requests: the setting "Allow GitHub Actions to create and approve pull requests".
+        largest_tree: how many entries GitHub lists of a tree.
     """
 
     private: bool
@@ -86,6 +87,7 @@ class Repository:
         self.verified: set[str] = set()
         self.dispatches: list[tuple[str, str, dict[str, Any]]] = []
         self.actions_may_create_pull_requests = True
+        self.largest_tree = 100_000
         self._numbers = count(7)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -82,8 +83,9 @@ def _tree(call: Call) -> Reply:
 
 def _show_tree(repo: Repository, sha: str, *, deep: bool = False) -> Json:
     rows = repo.git.files(sha) if deep else repo.git.tree(sha)
-    shown = [_show_entry(repo, path, entry) for path, entry in rows.items()]
-    return {"sha": sha, "url": f"{repo.api}/git/trees/{sha}", "tree": shown, "truncated": False}
+    shown = [_show_entry(repo, path, entry) for path, entry in islice(rows.items(), repo.largest_tree)]
+    truncated = len(shown) < len(rows)
+    return {"sha": sha, "url": f"{repo.api}/git/trees/{sha}", "tree": shown, "truncated": truncated}
 
 
 def _show_entry(repo: Repository, path: str, entry: Entry) -> Json:
