@@ -55,6 +55,8 @@ class PullRequest(Struct, frozen=True):
 def gather(options: Options, hub: GitHub, number: int, *, base: str, head: str, today: date) -> PullRequest:
     """Read the Dockerfiles that a pull request changes, and what belongs to them, at its head.
 
+    The configuration is the base's: a stranger's pull request does not choose what it is reviewed for.
+
     Of a pull request with more files than GitHub lists, any other that differs from the base counts as changed: padding
     must not be a way past the review.
 
@@ -62,12 +64,12 @@ def gather(options: Options, hub: GitHub, number: int, *, base: str, head: str, 
         GitHubError: it cannot be read.
         ConfigError: the configuration cannot be used.
     """
-    tree = ApiTree(hub, head)
-    config = _config(options, tree)
+    tree, before = ApiTree(hub, head), ApiTree(hub, base)
+    config = _config(options, before)
     files = hub.pull_request_files(number)
     changed = {file.path: _changed(file, tree) for file in files if file.status != "removed"}
     if len(files) >= MOST_FILES:
-        changed |= dict.fromkeys(_unlisted(files, tree, ApiTree(hub, base)), EVERY_LINE)
+        changed |= dict.fromkeys(_unlisted(files, tree, before), EVERY_LINE)
     changed = {path: lines for path, lines in changed.items() if _is_meant(path, options.paths)}
     read = [(path, tree.load(path, largest=LARGEST_DOCKERFILE)) for path in changed]
     sources = [

@@ -213,11 +213,19 @@ def test_a_missing_permission_is_named(scene: Scene) -> None:
 
 
 def test_pull_request_target_reads_through_the_api(scene: Scene) -> None:
-    scene.from_fork({"Dockerfile": TWO, "dockwright.yml": "fail-on: never\n"})
+    scene.repository.commit("main", {"dockwright.yml": "fail-on: never\n"})
+    scene.from_fork({"Dockerfile": TWO})
     step = scene.run(target=True)
     assert step.code == 0
     assert scene.texts == [(4, "error", "open"), (31, "error", "open")]
     assert annotated(step) == []
+
+
+def test_pull_request_target_is_configured_by_the_base(scene: Scene) -> None:
+    scene.from_fork({"Dockerfile": TWO, "dockwright.yml": "fail-on: never\nrules:\n  all: off\n"})
+    step = scene.run(target=True)
+    assert step.code == 1
+    assert len(scene.said) == 2
 
 
 def test_pull_request_target_reviews_what_changed(scene: Scene) -> None:
@@ -449,7 +457,8 @@ def test_a_file_whose_patch_github_does_not_give(tmp_path: Path, hub: GitHub) ->
 
 def test_pull_request_target_with_inputs(scene: Scene) -> None:
     named = {"build/image": TWO, "api/Dockerfile": TWO, "web/Dockerfile": TWO, "vendor/Dockerfile": TWO}
-    scene.from_fork({**named, "dev/x.Dockerfile": "no Dockerfile\n", "rules.yml": "rules:\n  syntax: notice\n"})
+    scene.repository.commit("main", {"rules.yml": "rules:\n  syntax: notice\n"})
+    scene.from_fork({**named, "dev/x.Dockerfile": "no Dockerfile\n", "rules.yml": "rules:\n  syntax: off\n"})
     step = scene.run(target=True, paths="build/image\n./api\nvendor\nmissing", config="rules.yml")
     assert step.code == 0
     places = [(each.path, each.last) for each in scene.said]
