@@ -18,9 +18,11 @@ from dockwright.discover import (
     Named,
     dockerfile_names,
     is_dockerfile,
+    is_weighed,
     locate,
 )
 from dockwright.errors import ConfigError
+from dockwright.facts.builds import build_files, is_build_file
 from dockwright.finding import Unreadable
 from dockwright.git import Git, find_top
 from dockwright.project import Project
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from dockwright.config import Config
     from dockwright.diff import Lines
     from dockwright.options import Options
+    from dockwright.review import Within
 
     Choose = Callable[[Git, Collection[str]], Collection[str]]
 
@@ -81,6 +84,7 @@ class Checkout(Struct, frozen=True):
         config: what the user set.
         changed_lines: the changed lines by path, if only those count.
         notes: what may surprise, sentence by sentence.
+        within: tells whether a file that is no Dockerfile is under review; None if no such file is.
     """
 
     files: Files
@@ -88,6 +92,7 @@ class Checkout(Struct, frozen=True):
     config: Config
     changed_lines: Mapping[str, Lines] | None
     notes: tuple[str, ...]
+    within: Within | None = None
 
 
 def gather(options: Options, around: Surroundings) -> Checkout:
@@ -105,18 +110,37 @@ def gather(options: Options, around: Surroundings) -> Checkout:
             return paths
         from dockwright.diff import changed_lines
 
-        changed.update(changed_lines(git, options.base, paths))
-        return changed
+        changed.update(changed_lines(git, options.base, _Weighed(paths)))
+        return [path for path in paths if path in changed]
 
     files = read_dockerfiles(options.paths, around, choose=filter_changed)
     config = _config(options, around, files.tree)
+    within = _within(files.named, None if options.base is None else changed)
     return Checkout(
         files=files,
         project=Project(files.tree, around.today, options.target),
         config=config,
         changed_lines=None if options.base is None or not options.only_changed_lines else changed,
-        notes=(*config.notes, *_notes(options, config, files)),
+        notes=(*config.notes, *_notes(options, config, files, within)),
+        within=within,
     )
+
+
+class _Weighed:
+    """Dockerfiles that are under review, and all files that rules of whole repositories weigh."""
+
+    def __init__(self, dockerfiles: Collection[str]) -> None:
+        self._dockerfiles = dockerfiles
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._dockerfiles or (isinstance(path, str) and is_weighed(path))
+
+
+def _within(named: Named, changed: Mapping[str, Lines] | None) -> Within | None:
+    """Return what tells whether a file is under review; a Dockerfile that is named alone is looked at alone."""
+    if not named.folders and not any(is_build_file(path) for path in named.files):
+        return None
+    return named.holds if changed is None else lambda path: path in changed and named.holds(path)
 
 
 def read_dockerfiles(paths: Iterable[str], around: Surroundings, *, choose: Choose | None = None) -> Files:
@@ -132,7 +156,8 @@ def read_dockerfiles(paths: Iterable[str], around: Surroundings, *, choose: Choo
     named = locate(paths, around.here)
     git = Git(named.root, around.environment, trusted=around.trusted)
     tree = FolderTree(named.root, git if find_top(named.root) == named.root else None)
-    found: Collection[str] = {**dict.fromkeys(named.files), **dict.fromkeys(dockerfile_names(tree, named.folders))}
+    files = [path for path in named.files if not is_build_file(path)]
+    found: Collection[str] = {**dict.fromkeys(files), **dict.fromkeys(dockerfile_names(tree, named.folders))}
     if choose is not None:
         found = choose(git, found)
     read = [_read(tree, path, named=path in named.files) for path in found]
@@ -170,15 +195,18 @@ def _config(options: Options, around: Surroundings, tree: FolderTree) -> Config:
     return load(read, rule_names(), path=options.config)
 
 
-def _notes(options: Options, config: Config, files: Files) -> list[str]:
+def _notes(options: Options, config: Config, files: Files, within: Within | None) -> list[str]:
     """Say that there was nothing to review, or that the configuration leaves out what was named."""
     notes = [
         f"`{path}` is not reviewed, as `ignore-paths` in `{config.path}` leaves it out."
         for path in files.named.files
         if config.ignores(path)
     ]
-    if not files.sources and not files.unreadable:
+    others = () if within is None else tuple(path for path in build_files(files.tree) if within(path))
+    if not files.sources and not files.unreadable and not others:
         where = ", ".join(f"`{path}`" for path in options.paths)
         changed = "" if options.base is None else f" that changed since `{options.base}`"
-        notes.append(f"There is no Dockerfile in {where}{changed}, so nothing was reviewed.")
+        notes.append(
+            f"There is no Dockerfile in {where}{changed}, nor a file that builds one, so nothing was reviewed."
+        )
     return notes

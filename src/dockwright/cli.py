@@ -73,6 +73,7 @@ def review_files(options: Options, *, stdin_name: str | None = None) -> int:
             config=checkout.config,
             changed_lines=checkout.changed_lines,
             unreadable=checkout.files.unreadable,
+            within=checkout.within,
         )
     _write_reports(result, options)
     return verdict.exit_code(result, options.fail_on or checkout.config.fail_on)
@@ -166,6 +167,7 @@ def _fix(checkout: Checkout, sources: Iterable[Source], options: Options) -> Res
         project=checkout.project,
         config=checkout.config,
         changed_lines=checkout.changed_lines,
+        within=checkout.within,
     )
     if options.diff:
         console.write(encode(unified_diff(fixed)))

@@ -15,7 +15,7 @@ from msgspec import Struct
 from dockwright.errors import GitError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Container, Iterator
 
     from dockwright.git import Git
 
@@ -130,7 +130,7 @@ def _missing(git: Git, message: str) -> GitError:
     return GitError(message, help="Fetch it first (`git fetch origin`), or name another revision.")
 
 
-def changed_lines(git: Git, revision: str, paths: Collection[str]) -> dict[str, Lines]:
+def changed_lines(git: Git, revision: str, paths: Container[str]) -> dict[str, Lines]:
     """Return those of the paths (relative to git's folder) that changed since a revision, with their changed lines.
 
     Raises:

@@ -81,12 +81,32 @@ def is_vendored(path: str, folder: str = "") -> bool:
     return _VENDORED.search(path, len(folder)) is not None
 
 
+_WEIGHED = re.compile(
+    r"(?:.*/)?(?:[^/]+\.(?:ya?ml|hcl|json5?|toml|txt|lock|cfg|ini|sh|in)|[^/]*ignore|Makefile|go\.(?:mod|sum)|Gemfile"
+    r"|\.(?:python|node|ruby|go)-version|\.tool-versions|\.nvmrc)",
+    re.DOTALL,
+)
+
+
+def is_weighed(path: str) -> bool:
+    """Tell whether a file that is no Dockerfile may matter to rules: workflows, Compose files, lock files, scripts."""
+    return _WEIGHED.fullmatch(path) is not None and not is_vendored(path)
+
+
 class Named(Struct, frozen=True):
     """What a user named: files and folders, relative to `root` with `/`; the root itself is the empty path."""
 
     root: str
     files: tuple[str, ...]
     folders: tuple[str, ...]
+
+    def holds(self, path: str) -> bool:
+        """Tell whether a file was named, or lies in a folder that was and not in what others wrote there."""
+        return path in self.files or any(_is_below(path, folder) for folder in self.folders)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return (not folder or path.startswith(f"{folder}/")) and not is_vendored(path, folder)
 
 
 def locate(paths: Iterable[str], here: str) -> Named:

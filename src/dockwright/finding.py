@@ -46,6 +46,17 @@ class Fix(Struct, frozen=True):
     applicability: Applicability = Applicability.UNSAFE
 
 
+class Related(Struct, frozen=True, gc=False):
+    """Another place that a problem involves, and what stands there, in a few words: `the cache is read here`."""
+
+    span: Span
+    text: str
+
+    def __str__(self) -> str:
+        """Return a line for plain text: `See ci.yml:12: the cache is read here`."""
+        return f"See {self.span.source.path}:{self.span.first.line}: {self.text}"
+
+
 class Problem(Struct, frozen=True):
     """What a check has seen.
 
@@ -54,8 +65,10 @@ class Problem(Struct, frozen=True):
         message: what is wrong, why it matters, what to do; plain text in which names stand in backticks.
         fix: the edits that mend it, where there are some.
         causes: other places whose change brings this problem about; with changed lines only, a finding is shown
-            when its own place or one of these changed.
+            when its own place or one of these changed. They may be in other files: where the problem's own file is
+            not under review, the finding is shown at the first of them that is.
         at_most: a ceiling on the rule's severity, set where the evidence is weaker than the rule's worst case.
+        related: other places involved, which every report shows.
     """
 
     span: Span
@@ -63,6 +76,7 @@ class Problem(Struct, frozen=True):
     fix: Fix | None = None
     causes: tuple[Span, ...] = ()
     at_most: Severity | None = None
+    related: tuple[Related, ...] = ()
 
 
 class Finding(Struct, frozen=True):
@@ -80,6 +94,7 @@ class Finding(Struct, frozen=True):
     fix: Fix | None
     causes: tuple[Span, ...]
     fingerprint: str
+    related: tuple[Related, ...] = ()
 
 
 class Unreadable(Struct, frozen=True, gc=False):

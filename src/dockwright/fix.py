@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
-from dockwright.diff import Lines
+from dockwright.diff import EVERY_LINE, Lines
 from dockwright.dockerfile import parse
 from dockwright.errors import EditConflict
 from dockwright.finding import Applicability
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dockwright.config import Config
     from dockwright.finding import Finding, Result
     from dockwright.project import Project, Tree
-    from dockwright.review import ChangedLines
+    from dockwright.review import ChangedLines, Within
     from dockwright.rules import Rule
     from dockwright.source import Edit
 
@@ -44,6 +44,7 @@ class Fixed(Struct, frozen=True):
         result: what a review says of the files now.
         count: how many fixes went in.
         broken: fixes that would have broken a file, in words: bugs of ours.
+        created: the paths of the files that were not there before.
     """
 
     before: Mapping[str, Source]
@@ -51,6 +52,7 @@ class Fixed(Struct, frozen=True):
     result: Result
     count: int
     broken: tuple[str, ...]
+    created: frozenset[str] = frozenset()
 
 
 def fix(
@@ -61,6 +63,7 @@ def fix(
     config: Config,
     changed_lines: ChangedLines | None = None,
     rules: Iterable[Rule] | None = None,
+    within: Within | None = None,
 ) -> Fixed:
     """Return the files with the fixes of their findings; nothing is written.
 
@@ -71,13 +74,20 @@ def fix(
         config: see `review`.
         changed_lines: see `review`; only findings that it would report are fixed.
         rules: see `review`.
+        within: see `review`.
     """
     run = _Run({source.path: source for source in sources}, project)
     chosen_rules = None if rules is None else tuple(rules)
 
     def again(changed: ChangedLines | None) -> Result:
-        now = run.under_review()
-        return review(now, project=run.project, config=config, changed_lines=changed, rules=chosen_rules)
+        return review(
+            run.under_review(),
+            project=run.project(),
+            config=config,
+            changed_lines=changed,
+            rules=chosen_rules,
+            within=within,
+        )
 
     result = again(changed_lines)
     for _ in range(MOST_ROUNDS):
@@ -86,9 +96,10 @@ def fix(
             break
         if changed_lines is not None:
             changed_lines = {path: moved(lines, edits.get(path, ())) for path, lines in changed_lines.items()}
+            changed_lines |= dict.fromkeys(run.created & edits.keys(), EVERY_LINE)
         result = again(changed_lines)
     after = {path: run.files[path] for path in run.before}
-    return Fixed(run.before, after, result, run.count, tuple(run.broken))
+    return Fixed(run.before, after, result, run.count, tuple(run.broken), frozenset(run.created))
 
 
 class _Run:
@@ -97,11 +108,16 @@ class _Run:
     def __init__(self, files: Mapping[str, Source], project: Project) -> None:
         self.files = dict(files)
         self.before: dict[str, Source] = {}
-        self.project = structs.replace(project, tree=_Patched(project.tree, self.files))
+        self.created: set[str] = set()
         self.count = 0
+        self._project = project
         self.broken: list[str] = []
         self._dockerfiles = tuple(files)
         self._barred: set[tuple[str, str]] = set()
+
+    def project(self) -> Project:
+        """Return the surroundings as they are now: a new tree, as facts are remembered by tree."""
+        return structs.replace(self._project, tree=_Patched(self._project.tree, dict(self.files), self.created))
 
     def under_review(self) -> list[Source]:
         """Return the Dockerfiles as they are now."""
@@ -116,6 +132,8 @@ class _Run:
         edits = _edits(chosen)
         for path, some in edits.items():
             old = some[0].span.source
+            if path not in self.files and not old.text and self._project.tree.read(path) is None:
+                self.created.add(path)
             self.before.setdefault(path, old)
             self.files[path] = Source(path, apply(old.text, some))
         self.count += len(chosen)
@@ -161,13 +179,15 @@ class _Run:
 class _Patched:
     """A tree in which some files are already changed."""
 
-    def __init__(self, tree: Tree, files: Mapping[str, Source]) -> None:
+    def __init__(self, tree: Tree, files: Mapping[str, Source], created: Iterable[str]) -> None:
         self._tree = tree
         self._files = files
+        self._created = frozenset(created)
 
     def paths(self) -> Sequence[str]:
-        """Return the tree's paths: fixes make no files."""
-        return self._tree.paths()
+        """Return the tree's paths, and those of files that fixes have made."""
+        known = self._tree.paths()
+        return sorted({*known, *self._created}) if self._created else known
 
     def read(self, path: str) -> Source | None:
         """Return a file as it is now."""
@@ -230,13 +250,15 @@ def moved(lines: Lines, edits: Iterable[Edit]) -> Lines:
 
 def unified_diff(fixed: Fixed) -> str:
     """Return what fixes changed as a patch that `git apply` takes; `source.encode` makes its exact bytes."""
-    return "".join(_diff(fixed.before[path], fixed.after[path]) for path in sorted(fixed.before))
+    return "".join(
+        _diff(fixed.before[path], fixed.after[path], new=path in fixed.created) for path in sorted(fixed.before)
+    )
 
 
-def _diff(before: Source, after: Source) -> str:
+def _diff(before: Source, after: Source, *, new: bool) -> str:
     from difflib import unified_diff as lines_of
 
-    names = _quoted(f"a/{before.path}"), _quoted(f"b/{after.path}")
+    names = "/dev/null" if new else _quoted(f"a/{before.path}"), _quoted(f"b/{after.path}")
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         for line in lines_of(_lines(before.text), _lines(after.text), *names)

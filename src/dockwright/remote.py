@@ -12,8 +12,16 @@ from msgspec import Struct
 
 from dockwright.config import load
 from dockwright.diff import EVERY_LINE, Lines
-from dockwright.discover import LARGEST_DOCKERFILE, LARGEST_FILE, is_dockerfile, is_dockerfile_name, is_vendored
+from dockwright.discover import (
+    LARGEST_DOCKERFILE,
+    LARGEST_FILE,
+    is_dockerfile,
+    is_dockerfile_name,
+    is_vendored,
+    is_weighed,
+)
 from dockwright.errors import ConfigError
+from dockwright.facts.builds import is_build_file
 from dockwright.finding import Unreadable
 from dockwright.github.model import MOST_FILES
 from dockwright.github.patch import read_patch
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
     from dockwright.github.client import GitHub
     from dockwright.github.model import ChangedFile
     from dockwright.options import Options
+    from dockwright.review import Within
 
 
 class PullRequest(Struct, frozen=True):
@@ -42,6 +51,7 @@ class PullRequest(Struct, frozen=True):
         config: what the user set.
         changed_lines: the changed lines by path, if only those count.
         notes: what may surprise, sentence by sentence.
+        within: tells whether a file that is no Dockerfile is under review.
     """
 
     sources: tuple[Source, ...]
@@ -50,6 +60,7 @@ class PullRequest(Struct, frozen=True):
     config: Config
     changed_lines: dict[str, Lines] | None
     notes: tuple[str, ...]
+    within: Within
 
 
 def gather(options: Options, hub: GitHub, number: int, *, base: str, head: str, today: date) -> PullRequest:
@@ -70,8 +81,13 @@ def gather(options: Options, hub: GitHub, number: int, *, base: str, head: str, 
     changed = {file.path: _changed(file, tree) for file in files if file.status != "removed"}
     if len(files) >= MOST_FILES:
         changed |= dict.fromkeys(_unlisted(files, tree, before), EVERY_LINE)
-    changed = {path: lines for path, lines in changed.items() if _is_meant(path, options.paths)}
-    read = [(path, tree.load(path, largest=LARGEST_DOCKERFILE)) for path in changed]
+    changed = {path: lines for path, lines in changed.items() if is_weighed(path) or _is_meant(path, options.paths)}
+    meant = [path for path in changed if _is_meant(path, options.paths) and not is_build_file(path)]
+    read = [(path, tree.load(path, largest=LARGEST_DOCKERFILE)) for path in meant]
+
+    def within(path: str) -> bool:
+        return path in changed and (_named(path, options) or _in_folder(path, options.paths))
+
     sources = [
         each for path, each in read if isinstance(each, Source) and (_named(path, options) or is_dockerfile(each))
     ]
@@ -81,11 +97,14 @@ def gather(options: Options, hub: GitHub, number: int, *, base: str, head: str, 
         project=Project(tree, today, options.target),
         config=config,
         changed_lines=changed if options.only_changed_lines else None,
-        notes=config.notes if sources else (*config.notes, _NOTHING),
+        notes=config.notes
+        if sources or any(map(within, filter(is_build_file, changed)))
+        else (*config.notes, _NOTHING),
+        within=within,
     )
 
 
-_NOTHING = "The pull request changes no Dockerfile, so nothing was reviewed."
+_NOTHING = "The pull request changes no Dockerfile, nor a file that builds one, so nothing was reviewed."
 
 
 def _unlisted(files: Sequence[ChangedFile], head: ApiTree, base: ApiTree) -> list[str]:
@@ -98,9 +117,12 @@ def _unlisted(files: Sequence[ChangedFile], head: ApiTree, base: ApiTree) -> lis
 def _is_meant(changed: str, paths: Sequence[str]) -> bool:
     """Tell whether a changed file is one to review: named itself, or a Dockerfile in a named folder."""
     named = [posixpath.normpath(path) for path in paths]
-    return changed in named or (
-        is_dockerfile_name(changed) and any(_is_below(changed, "" if folder == "." else folder) for folder in named)
-    )
+    return changed in named or (is_dockerfile_name(changed) and _in_folder(changed, paths))
+
+
+def _in_folder(changed: str, paths: Sequence[str]) -> bool:
+    named = [posixpath.normpath(path) for path in paths]
+    return any(_is_below(changed, "" if folder == "." else folder) for folder in named)
 
 
 def _is_below(path: str, folder: str) -> bool:

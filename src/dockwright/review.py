@@ -1,26 +1,28 @@
 """Reviewing: sources in, findings out.
 
 Problems as checks yield them become findings here: with the severity that is configured, a fingerprint, without what a
-comment ignores, and, if asked, only on changed lines.
+comment ignores, and, if asked, only on changed lines. A problem that rules find in the repository as a whole is shown
+where the author can act on it in this review: in its own file, or, if that is not under review, where a cause of it is.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dockwright.config import Setting
 from dockwright.dockerfile import parse
-from dockwright.finding import Finding, Result, Severity
+from dockwright.facts.builds import build_files
+from dockwright.finding import Finding, Related, Result, Severity
 from dockwright.options import FailOn
 from dockwright.rule_names import RuleNames
 from dockwright.rules import all_rules
 from dockwright.source import encode
-from dockwright.suppress import suppress, suppressions, unknown, unused
+from dockwright.suppress import comments_of, suppress, suppressions, unknown, unused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dockwright.config import Config
     from dockwright.diff import Lines
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from dockwright.source import Source, Span
 
     ChangedLines = Mapping[str, Lines]
+    Within = Callable[[str], bool]
 
 _FINGERPRINT = 32  # hexadecimal digits: 128 bits
 UNUSED = "unused-suppression"
@@ -50,8 +53,9 @@ def review(
     changed_lines: ChangedLines | None = None,
     rules: Iterable[Rule] | None = None,
     unreadable: Iterable[Unreadable] = (),
+    within: Within | None = None,
 ) -> Result:
-    """Review Dockerfiles.
+    """Review Dockerfiles, and the files that say how they are built.
 
     Args:
         sources: the files; those that the configuration ignores are left out.
@@ -61,6 +65,8 @@ def review(
             None is a review of everything.
         rules: the rules to apply; all of them unless given.
         unreadable: files that could not be read, for the result.
+        within: tells of any file of the repository whether it is under review too; with None only `sources` are, and
+            the rules of whole repositories do not run.
     """
     reviewer = _Reviewer(tuple(all_rules() if rules is None else rules), project, config)
     findings: list[Finding] = []
@@ -71,6 +77,12 @@ def review(
             findings += reviewer.guarded(source)
     if changed_lines is not None:
         findings = [finding for finding in findings if _changed(finding, changed_lines)]
+    if within is not None:
+        scope = _Scope(frozenset(files), within, changed_lines)
+        findings += reviewer.whole(scope)
+        others = [path for path in build_files(project.tree) if path not in scope.sources and scope.holds(path)]
+        findings += [each for path in others for each in reviewer.comments(path) if scope.shows(each.span)]
+        files += others
     findings.sort(key=_place)
     return Result(tuple(findings), tuple(sorted(files)), tuple(unreadable), tuple(reviewer.broken))
 
@@ -87,6 +99,25 @@ class _Active(Struct, frozen=True):
 
     rule: Rule
     severity: Severity
+
+
+class _Scope(Struct, frozen=True):
+    """What is under review: Dockerfiles, other files, and which of their lines."""
+
+    sources: frozenset[str]
+    within: Within
+    changed_lines: ChangedLines | None
+
+    def holds(self, path: str) -> bool:
+        """Tell whether a file is under review, at least in part."""
+        if self.changed_lines is not None and path not in self.changed_lines:
+            return False
+        return path in self.sources or self.within(path)
+
+    def shows(self, span: Span) -> bool:
+        """Tell whether a place is under review."""
+        lines = None if self.changed_lines is None else self.changed_lines.get(span.source.path)
+        return self.holds(span.source.path) and (lines is None or lines.touch(span.lines))
 
 
 class _Reviewer:
@@ -117,13 +148,56 @@ class _Reviewer:
         if not comments:
             return found
         kept, used = suppress(found, comments, self.names)
-        judged = frozenset[str]() if dockerfile.errors else active.keys() - silent - {UNUSED, UNKNOWN}
+        of_files = {rule.id for rule in self.rules if rule.check is not None}
+        judged = frozenset[str]() if dockerfile.errors else (active.keys() & of_files) - silent
         about = {
             UNKNOWN: unknown(comments, self.names),
             UNUSED: unused(comments, used, self.names, judged=judged),
         }
         of_comments = _findings([(active[rule], each) for rule in about if rule in active for each in about[rule]])
         return tuple(sorted((*kept, *suppress(of_comments, comments, self.names)[0]), key=_place))
+
+    def whole(self, scope: _Scope) -> list[Finding]:
+        """Return what rules find in the repository as a whole, where this review shows it."""
+        problems: dict[str, list[tuple[_Active, Problem]]] = {}
+        for rule in self.rules:
+            for active, problem in self._project_problems(rule):
+                problems.setdefault(problem.span.source.path, []).append((active, problem))
+        found = [each for path in sorted(problems) for each in self._heeded(_findings(problems[path]))]
+        placed = [each for finding in found if (each := _placed(finding, scope)) is not None]
+        return self._heeded(placed)
+
+    def comments(self, path: str) -> tuple[Finding, ...]:
+        """Return what is wrong with the ignore comments of a file that is no Dockerfile."""
+        source = self.project.tree.read(path)
+        rule = next((each for each in self.rules if each.id == UNKNOWN), None)
+        active = None if rule is None or self.config.ignores(path) else self._active(rule, path)
+        if active is None or source is None:
+            return ()
+        return _findings([(active, each) for each in unknown(comments_of(source), self.names)])
+
+    def _project_problems(self, rule: Rule) -> Iterator[tuple[_Active, Problem]]:
+        if rule.check_project is None or not self._maybe_active(rule):
+            return
+        try:
+            for problem in rule.check_project(self.project):
+                path = problem.span.source.path
+                active = None if self.config.ignores(path) else self._active(rule, path)
+                if active is not None:
+                    yield active, problem
+        except Exception as error:  # noqa: BLE001 - as for the rules of single files
+            self.broken.append(_describe(f"`{rule.id}`", "the repository", error))
+
+    def _maybe_active(self, rule: Rule) -> bool:
+        """Tell whether a rule may apply to some file: asked before it costs anything."""
+        return self._active(rule, "") is not None or any(rule.id in each.rules for each in self.config.overrides)
+
+    def _heeded(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Leave out what comments in the findings' own files ignore."""
+        kept: list[Finding] = []
+        for source, some in _by_source(findings).items():
+            kept += suppress(some, comments_of(source), self.names)[0]
+        return kept
 
     def _active(self, rule: Rule, path: str) -> _Active | None:
         match self.config.setting(rule.id, path):
@@ -178,6 +252,7 @@ def _findings(problems: list[tuple[_Active, Problem]]) -> tuple[Finding, ...]:
             problem.fix,
             problem.causes,
             _digest(f"{text}\0{seen[text]}"),
+            problem.related,
         )
     return tuple(made.values())
 
@@ -204,3 +279,23 @@ def _changed(finding: Finding, changed: ChangedLines) -> bool:
         (lines := changed.get(span.source.path)) is not None and lines.touch(span.lines)
         for span in (finding.span, *finding.causes)
     )
+
+
+def _by_source(findings: Iterable[Finding]) -> dict[Source, list[Finding]]:
+    found: dict[Source, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.span.source, []).append(finding)
+    return found
+
+
+def _placed(finding: Finding, scope: _Scope) -> Finding | None:
+    """Return a finding where the review shows it; None if it has nothing to do with what is under review."""
+    if scope.shows(finding.span):
+        return finding
+    cause = next((span for span in finding.causes if scope.shows(span)), None)
+    if cause is None:
+        return None
+    if scope.holds(finding.span.source.path):
+        return finding
+    related = (Related(finding.span, "this is where it is"), *(each for each in finding.related if each.span != cause))
+    return structs.replace(finding, span=cause, related=related)

@@ -14,6 +14,9 @@ What a comment covers, by the line on which a finding begins:
 hadolint's `# hadolint ignore=DL3007`, `stage ignore=` and `global ignore=` mean the same. BuildKit's `# check=skip=A,B`
 covers the file as a directive, else the instruction below; `skip=all` means the rules that BuildKit has too. A reason
 may follow, after a blank, with `-` or `#` or without. Dockerfiles have no comments at the end of a line.
+
+In workflows, Compose and bake files our own comments cover the line at whose end they stand, or, on a line of their
+own, the next line that has text; those with `file` cover the file.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dockwright.dockerfile import parse
 from dockwright.finding import Applicability, Fix, Problem
 from dockwright.rule_names import did_you_mean
 from dockwright.source import Edit, Span
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from dockwright.dockerfile import Dockerfile, Instruction
     from dockwright.finding import Finding
     from dockwright.rule_names import RuleNames
+    from dockwright.source import Source
 
 # `*+` and `++` never give back: a line may be 65,535 blanks long.
 _NAME = r"\w(?:[\w./:-]*\w)?"
@@ -46,6 +51,8 @@ _PRAGMA = re.compile(
 _CHECK = re.compile(r"#\s*+check\s*+=\s*+(?P<options>\S++)", re.IGNORECASE)
 _SKIP = re.compile(r"(?:^|;)skip=(?P<names>[^;\s]*+)")
 _WORD = re.compile(_NAME)
+_LINE_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*dockwright[ \t:][^\n]*", re.IGNORECASE | re.MULTILINE)
+_LINE_BASED = (".yml", ".yaml", ".hcl", ".json", ".json5", ".toml", ".txt", ".lock", ".sh", "ignore", "Makefile")
 _DIRECTIVE = re.compile(r"#\s*+\w++\s*+=")
 
 DOCKWRIGHT = "dockwright"
@@ -93,6 +100,29 @@ def suppressions(dockerfile: Dockerfile) -> tuple[Suppression, ...]:
     for instruction in dockerfile.instructions("RUN", triggers=True):
         found += _in_script(instruction)
     return tuple(sorted(found, key=lambda each: each.span.start))
+
+
+def comments_of(source: Source) -> tuple[Suppression, ...]:
+    """Return the ignore comments of a file of any kind."""
+    if source.path.endswith(_LINE_BASED):
+        return tuple(_in_lines(source))
+    return suppressions(parse(source)) if "#" in source.text else ()
+
+
+def _in_lines(source: Source) -> Iterator[Suppression]:
+    """Yield our own comments of a file in which `#` begins a comment."""
+    for match in _LINE_COMMENT.finditer(source.text):
+        pragma = _read(source.span(*match.span()))
+        if pragma is None or pragma.scope == "stage":
+            continue
+        last = len(source.line_starts)
+        line = pragma.span.first.line
+        alone = not source.line(line)[: pragma.span.first.column - 1].strip()
+        if pragma.scope:
+            lines = range(1, last + 1)
+        else:
+            lines = _next_line(pragma.span, last) if alone else range(line, line + 1)
+        yield Suppression(pragma.span, pragma.tool, pragma.names, pragma.reason, lines)
 
 
 class _Pragma(Struct, frozen=True):

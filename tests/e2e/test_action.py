@@ -165,7 +165,7 @@ def test_no_dockerfile_changed(project: Project) -> None:
     step = project.run_pull_request()
     assert step.code == 0
     assert step.issues == []
-    assert "There is no Dockerfile in `.` that changed since `HEAD^1`, so nothing was reviewed." in step.log
+    assert "There is no Dockerfile in `.` that changed since `HEAD^1`, nor a file that builds one, so nothing was reviewed." in step.log
     assert step.outputs["findings"] == "0"
 
 

@@ -1,7 +1,8 @@
 """Golden cases of rules: how to write `tests/rules/<id>.md`, and how it is read, run and rewritten.
 
 A file is Markdown that explains the rule case by case, from the plain to the special. Prose and headings are free; the
-fenced blocks are what is tested. A case begins with a `dockerfile` block and ends before the next one:
+fenced blocks are what is tested. A case begins with a `dockerfile` block, or any other with the word `case`, and ends
+before the next one; a further Dockerfile of the same case has the word `also`:
 
     ## A registry's port is no tag
 
@@ -27,7 +28,7 @@ dockerfile    the file under review. Words after it: `file=docker/Dockerfile` (i
               `today=2027-01-31` (2026-11-23 without it), `target=build` (the published stage), `crlf` (its line ends).
 any word with `file=PATH`
               a further file of the project: ```text file=requirements.txt, ```yaml file=compose.yaml. It belongs to the
-              `dockerfile` block above it.
+              block above it that begins the case.
 findings      what the rule says, a line each: `line:column-line:column severity message`, from 1, the end exclusive; a
               finding in another file has `PATH:` in front. An empty block says that there are none.
 fixed         the file after all safe fixes, only if they change it (`file=PATH` for another file).
@@ -35,6 +36,7 @@ fixed-unsafe  the file after all fixes, only if that differs from `fixed`.
 
 Other blocks (```console, ...) and blocks before the first `dockerfile` block are prose. Fences may be longer than three
 backticks. Only the rule that gives the file its name runs, enabled and with its default severity; suppressions work.
+A rule of whole repositories speaks about all files of the case; the first is the one whose name is left out.
 
 Write the `dockerfile` blocks and the prose, run `pytest tests/test_rules.py -k <id> --accept` to write `findings`,
 `fixed` and `fixed-unsafe`, and read what it wrote: nobody else checks that it is right.
@@ -154,7 +156,7 @@ def cases(rule: str, text: str) -> list[Case]:
     """Return the cases of a file or of a part of a page."""
     found: list[Case] = []
     for title, block in blocks(text):
-        if block.kind == "dockerfile":
+        if (block.kind == "dockerfile" and "also" not in block.options) or "case" in block.options:
             found.append(Case(rule, title, block.first + 1, block))
         elif found and block.kind in _EXPECTED:
             found[-1] = _with(found[-1], expected=block)
@@ -187,7 +189,7 @@ def rule_named(identifier: str) -> Rule:
 
 def rules_for(rule: Rule) -> tuple[Rule, ...]:
     """Return the rules that must run for one to find something: itself, or all if the engine finds its problems."""
-    if rule.check:
+    if rule.check or rule.check_project:
         return (rule,)
     return tuple(_without_fixes(each) for each in all_rules())
 
@@ -204,7 +206,7 @@ def _without_fixes(rule: Rule) -> Rule:
 
 def _only(rule: Rule) -> Config:
     """Switch a rule on, and the others off whose problems the engine finds."""
-    off = {each.id: Setting.OFF for each in all_rules() if each.check is None}
+    off = {each.id: Setting.OFF for each in all_rules() if each.check is None and each.check_project is None}
     return Config(rules=off | {rule.id: Setting.ON})
 
 
@@ -212,7 +214,9 @@ def run(case: Case) -> Result:
     """Review the case's file with its rule alone, enabled, with its default severity."""
     rule = rule_named(case.rule)
     project = case.project(case.sources())
-    result = review([case.source], project=project, config=_only(rule), rules=rules_for(rule))
+    first = [case.source] if rule.check or not rule.check_project else []
+    within = _everywhere if rule.check_project else None
+    result = review(first, project=project, config=_only(rule), rules=rules_for(rule), within=within)
     assert result.broken_rules == ()
     return structs.replace(result, findings=tuple(each for each in result.findings if each.rule == rule.id))
 
@@ -221,9 +225,16 @@ def fixed(case: Case, sources: Sequence[Source], *, unsafe: bool) -> tuple[Sourc
     """Return the case's files after all its rule's fixes, in the order of `Case.sources`, which they are given in."""
     rule = rule_named(case.rule)
     project = case.project(sources)
-    done = fix(sources[:1], unsafe=unsafe, project=project, config=_only(rule), rules=rules_for(rule))
+    under_review = sources[:1] if rule.check or not rule.check_project else ()
+    within = _everywhere if rule.check_project else None
+    done = fix(under_review, unsafe=unsafe, project=project, config=_only(rule), rules=rules_for(rule), within=within)
     assert done.broken == ()
-    return tuple(done.after.get(source.path, source) for source in sources)
+    made = [done.after[path] for path in sorted(done.created)]
+    return (*(done.after.get(source.path, source) for source in sources), *made)
+
+
+def _everywhere(_path: str) -> bool:
+    return True
 
 
 def show(finding: Finding, dockerfile: str) -> str:
@@ -244,8 +255,9 @@ def actual(case: Case) -> dict[tuple[str, str], str]:
         ("fixed", case.sources(), safe),
         ("fixed-unsafe", safe, fixed(case, case.sources(), unsafe=True)),
     ):
-        for old, new in zip(before, after, strict=True):
-            if old.text != new.text:
+        known = {source.path: source.text for source in before}
+        for new in after:
+            if known.get(new.path) != new.text:
                 path = DOCKERFILE if new.path == case.source.path else new.path
                 found[kind, path] = new.text.replace("\r\n", "\n")
     return found

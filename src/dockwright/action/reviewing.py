@@ -39,6 +39,7 @@ def review_here(inputs: Inputs, job: Job) -> Reviewed:
         config=checkout.config,
         changed_lines=checkout.changed_lines,
         unreadable=checkout.files.unreadable,
+        within=checkout.within,
     )
     return Reviewed(result, checkout.config.fail_on, checkout.notes)
 
@@ -71,5 +72,6 @@ def review_remotely(inputs: Inputs, job: Job) -> Reviewed:
         config=there.config,
         changed_lines=there.changed_lines,
         unreadable=there.unreadable,
+        within=there.within,
     )
     return Reviewed(result, there.config.fail_on, there.notes)

@@ -13,12 +13,13 @@ from dockwright.finding import Applicability
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dockwright.finding import Finding
+    from dockwright.finding import Finding, Related
     from dockwright.github.suggestion import Suggestion
 
 LONGEST = 65_536  # characters of a comment
 _LONGEST_MESSAGE = 20_000
 _MOST_LISTED = 100
+_MOST_RELATED = 20
 _MARKER = re.compile(r"\A<!-- dockwright rule=([a-z0-9-]+) fingerprint=([0-9a-f]+) -->", re.ASCII)
 _SUMMARY = "<!-- dockwright summary -->"
 _REVIEW = "<!-- dockwright review -->"
@@ -51,12 +52,19 @@ def finding_body(finding: Finding, suggestion: Suggestion | None, page: str | No
         f"<!-- dockwright rule={finding.rule} fingerprint={finding.fingerprint} -->",
         f"**{finding.severity.label}** {markdown_message(shown)} ({rule if page is None else f'[{rule}]({page})'})",
     ]
+    if finding.related:
+        parts += ["", *(f"- {_related(each)}" for each in finding.related[:_MOST_RELATED])]
     if finding.fix is not None:
         parts += ["", *_fix(finding.fix.description, suggestion)]
         if suggestion is not None and finding.fix.applicability is Applicability.UNSAFE:
             parts += ["", "This may change what is built: look at it before you commit it."]
     body = "\n".join(parts)
     return body if len(body) <= LONGEST or suggestion is None else finding_body(finding, None, page)
+
+
+def _related(related: Related) -> str:
+    place = markdown_code(f"{related.span.source.path}:{related.span.first.line}")
+    return f"see {place}: {markdown_message(related.text)}"
 
 
 def _fix(description: str, suggestion: Suggestion | None) -> list[str]:

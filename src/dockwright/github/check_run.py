@@ -33,13 +33,14 @@ def check_run(
 def annotation(finding: Finding, title: str) -> CheckAnnotation:
     """Return the annotation of a finding: plain text, which GitHub shows as it is."""
     first, last = finding.span.first, finding.span.last
-    fix = "" if finding.fix is None else f"\nFix: {finding.fix.description}"
+    fix = () if finding.fix is None else (f"Fix: {finding.fix.description}",)
+    message = "\n".join([finding.message, *map(str, finding.related), *fix])
     return CheckAnnotation(
         path=well_formed(finding.span.source.path),
         first=first.line,
         last=last.line,
         level=_LEVELS[finding.severity],
         title=title[:_LONGEST_TITLE],
-        message=well_formed(f"{finding.message}{fix}")[:_LONGEST_MESSAGE],
+        message=well_formed(message)[:_LONGEST_MESSAGE],
         columns=(first.column, max(first.column, last.column - 1)) if first.line == last.line else None,
     )

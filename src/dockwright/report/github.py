@@ -75,7 +75,8 @@ def _place(finding: Finding) -> dict[str, object]:
 
 
 def _message(finding: Finding) -> str:
-    return finding.message if finding.fix is None else f"{finding.message}\nFix: {finding.fix.description}"
+    fix = () if finding.fix is None else (f"Fix: {finding.fix.description}",)
+    return "\n".join([finding.message, *map(str, finding.related), *fix])
 
 
 def _command(annotation: _Annotation) -> str:

@@ -63,6 +63,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         **_place(finding.span),
         "fix": _fix(portable(finding.fix)),
         "causes": [_place(cause) for cause in finding.causes],
+        "related": [{**_place(each.span), "message": well_formed(each.text)} for each in finding.related],
         "fingerprint": finding.fingerprint,
     }
 

@@ -92,6 +92,9 @@ def _finding(finding: Finding, context: Context) -> Iterator[str]:
     message = markdown_message(finding.message.replace("\n", " "))
     place = markdown_code(f"{finding.span.source.path}:{finding.span.first.line}")
     yield f"- **{finding.severity.label}** {place} {message} ({linked})"
+    for each in finding.related:
+        where = markdown_code(f"{each.span.source.path}:{each.span.first.line}")
+        yield f"  - see {where}: {markdown_message(each.text)}"
     if finding.fix is not None:
         for line in _fix(finding.fix):
             yield f"  {line}".rstrip()

@@ -29,7 +29,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _ROOT = "%SRCROOT%"
 _FINGERPRINT = "dockwright/v1"
 _MOST_RESULTS = 25_000  # of a run; GitHub refuses a file with more
-_MOST_CAUSES = 100  # of a result; GitHub shows no more locations
+_MOST_RELATED = 100  # of a result; GitHub shows no more locations
 _LONGEST_DESCRIPTION = 1024  # characters; GitHub's limit
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")  # RFC 3986, and `/`
 
@@ -109,9 +109,12 @@ def _note(level: str, text: str, path: str | None = None) -> dict[str, Any]:
 
 def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
     fix = portable(finding.fix)
-    causes = [
-        {"id": number, "message": {"text": "This brings it about."}, **_location(cause)}
-        for number, cause in enumerate(finding.causes[:_MOST_CAUSES], 1)
+    told = {each.span for each in finding.related}
+    others = [(each.span, each.text) for each in finding.related]
+    others += [(cause, "This brings it about.") for cause in finding.causes if cause not in told]
+    related = [
+        {"id": number, "message": _message(text), **_location(span)}
+        for number, (span, text) in enumerate(others[:_MOST_RELATED], 1)
     ]
     return {
         "ruleId": finding.rule,
@@ -119,7 +122,7 @@ def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
         "level": _LEVELS[finding.severity],
         "message": _message(finding.message),
         "locations": [_location(finding.span)],
-        **({"relatedLocations": causes} if causes else {}),
+        **({"relatedLocations": related} if related else {}),
         **({"fixes": [_fix(fix)]} if fix is not None else {}),
         "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
     }

@@ -92,6 +92,8 @@ def _finding(finding: Finding, paint: Paint) -> list[str]:
     head = [(terminal(place(finding.span)), _BOLD), (finding.severity.label, _COLORS[finding.severity])]
     words = [*head, *_words(finding.message), (f"[{finding.rule}]", _DIM)]
     lines = [*_wrapped(words, paint), *_excerpt(finding.span, finding.severity, paint)]
+    for each in finding.related:
+        lines += _wrapped([("see:", _DIM), (terminal(place(each.span)), ""), *_words(each.text)], paint, indent=_INDENT)
     return lines if finding.fix is None else [*lines, *_fix(finding.fix, paint)]
 
 

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from dockwright.finding import Problem, Severity
     from dockwright.project import Project
 
+    ProjectCheck = Callable[[Project], Iterator[Problem]]
     DockerfileCheck = Callable[[Dockerfile], Iterator[Problem]]
     ContextCheck = Callable[[Dockerfile, Project], Iterator[Problem]]
 
@@ -35,7 +37,9 @@ class Rule(Struct, frozen=True):
         enabled: whether it is on by default.
         aliases: names of the same check elsewhere (`hadolint:DL3020`, `buildkit:JSONArgsRecommended`).
         since: the version that brought it.
-        check: yields problems; None for a rule whose problems the engine itself finds (ignore comments).
+        check: yields the problems of one Dockerfile; None for a rule that does not look at them one by one.
+        check_project: yields the problems of a repository, in whichever file; None for a rule of single Dockerfiles.
+            A rule that has neither is one whose problems the engine itself finds (ignore comments).
     """
 
     id: str
@@ -45,6 +49,7 @@ class Rule(Struct, frozen=True):
     aliases: tuple[str, ...]
     since: str
     check: ContextCheck | None
+    check_project: ProjectCheck | None = None
 
     @property
     def title(self) -> str:
@@ -78,6 +83,21 @@ def rule_in_context(
 
     def declare(check: ContextCheck) -> Rule:
         return _declare(check.__module__, check, severity, aliases, enabled=enabled, since=since)
+
+    return declare
+
+
+def rule_of_project(
+    severity: Severity, *, aliases: tuple[str, ...] = (), enabled: bool = True, since: str = "0.1.0"
+) -> Callable[[ProjectCheck], Rule]:
+    """Declare a check of a repository: of workflows, Compose and bake files, and the Dockerfiles that they build.
+
+    It runs once for a review, whatever part of the repository that is of, and its problems may be in any file.
+    """
+
+    def declare(check: ProjectCheck) -> Rule:
+        declared = _declare(check.__module__, None, severity, aliases, enabled=enabled, since=since)
+        return replace(declared, check_project=check)
 
     return declare
 

@@ -1,0 +1,39 @@
+"""How the repository builds its images: what its workflows, Compose and bake files say, read once for a tree."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from dockwright.dockerfile import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dockwright.dockerfile import Dockerfile
+    from dockwright.project import Tree
+
+_BUILD_FILE = re.compile(
+    r"(?:\.github/workflows/[^/]+\.ya?ml|(?:.*/)?(?:action\.ya?ml|(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml"
+    r"|docker-bake[\w.-]*\.(?:hcl|json)|[\w.-]+\.bake\.(?:hcl|json)))",
+    re.ASCII,
+)
+
+
+def is_build_file(path: str) -> bool:
+    """Tell whether a file is called as those are that say how images are built and run."""
+    return _BUILD_FILE.fullmatch(path) is not None
+
+
+@lru_cache(maxsize=1)
+def build_files(tree: Tree) -> Sequence[str]:
+    """Return the files of a repository that say how images are built and run."""
+    return tuple(path for path in tree.paths() if is_build_file(path))
+
+
+@lru_cache(maxsize=256)
+def dockerfile_at(tree: Tree, path: str) -> Dockerfile | None:
+    """Return a Dockerfile of the repository, read; None if it is not there."""
+    source = tree.read(path)
+    return None if source is None else parse(source)
