@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from dockwright.dockerfile import parse
 from dockwright.errors import InvalidReference
 from dockwright.image import ImageKind, ImageUse, Reference
+from dockwright.pieces import Unsolved
 from dockwright.source import Source, apply
+from dockwright.traced import Traced
 
 DIGEST = "sha256:" + sha256(b"").hexdigest()
 
@@ -258,3 +260,80 @@ def test_use_says_what_is_written_and_what_it_means() -> None:
     assert use.traced.text == "python:3.12"
     assert use.reference == Reference("docker.io", "library/python", "3.12")
     assert (use.stage, use.platform) == ("build", "linux/amd64")
+
+
+OTHER = "sha256:" + sha256(b"other").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("text", "new", "edits"),
+    [
+        ("FROM python:3.12-slim", "python:3.13-slim", [("12", "13")]),
+        ("FROM python:3.12-slim", "python:4.1-alpine3.20", [("3.12-slim", "4.1-alpine3.20")]),
+        ("FROM python:3.12-bookworm", "python:3.12.1-bookworm", [("", ".1")]),
+        ("FROM python:3.12", "python:3.12", []),
+        ("FROM docker.io/library/python:3.12", "python:3.13", [("12", "13")]),
+        ("FROM python", f"python@{OTHER}", [("", f"@{OTHER}")]),
+        ("FROM python:3.12", f"python:3.13@{OTHER}", [("12", f"13@{OTHER}")]),
+        (f"FROM python:3.12@{DIGEST}", f"python:3.13@{OTHER}", [("12", "13"), (DIGEST, OTHER)]),
+        (f"FROM python:3.12@{DIGEST}", "python:3.12", [(f"@{DIGEST}", "")]),
+        (f"FROM python:3.12@{DIGEST}", f"python@{DIGEST}", [(":3.12", "")]),
+        ("ARG V=3.12\nFROM python:$V-slim", f"python:3.13-slim@{OTHER}", [("12", "13"), ("", f"@{OTHER}")]),
+        ("ARG A=1\nARG B=2\nFROM app:$A.$B", "app:3.4", [("1", "3"), ("2", "4")]),
+        ("FROM python:3", "node:4", [("python", "node"), ("3", "4")]),
+        ("FROM library/python:3", "node:3", [("python", "node")]),
+        ("FROM library/python:3", "a/b:3", [("library/python", "a/b")]),
+        ("FROM docker.io/python:3", "node:3", [("python", "node")]),
+        ("FROM docker.io/python:3", "a/node:3", [("python", "a/node")]),
+        ("FROM python:3", "library/a/node:3", [("python", "library/a/node")]),
+        ("FROM a/b:3", "node:3", [("a/b", "node")]),
+        ("FROM docker.io/a/b:3", "node:3", [("a/b", "library/node")]),
+        ("FROM docker.io/a/b:3", "ghcr.io/a/b:3", [("docker", "ghcr")]),
+        ("FROM ghcr.io/a/b:3", "python:3", [("ghcr.io/a/b", "docker.io/library/python")]),
+        ("FROM python:3", "ghcr.io/a/b:3", [("python", "ghcr.io/a/b")]),
+        ("FROM x.y/a:3", "docker.io/x.z/a:3", [("x.y", "docker.io/x.z")]),
+    ],
+)
+def test_edits_are_the_fewest(text: str, new: str, edits: list[tuple[str, str]]) -> None:
+    (use,) = uses(text)
+    found = use.edit(Reference.parse(new))
+    assert found is not None
+    assert [(edit.span.text, edit.text) for edit in found] == edits
+    (again,) = uses(apply(text, found))
+    assert again.reference == Reference.parse(new)
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        ("ARG V\nFROM python:$V", "python:3"),
+        ("FROM python:$TARGETARCH", "python:3"),
+        ("FROM :3", "python:3"),
+        ("ARG V=3.12.1\nFROM python:${V%.*}", "python:3.13"),
+        ("ARG V=3.12\nFROM python:${V/./}", "python:313"),
+        ("ARG V=1\nFROM php$V:$V", "php1:2"),
+    ],
+)
+def test_name_that_cannot_be_edited(text: str, new: str) -> None:
+    (use,) = uses(text)
+    assert use.edit(Reference.parse(new)) is None
+
+
+def test_name_spelled_with_escapes_is_left_alone() -> None:
+    source = Source("x.json", '["python:3.\\u0031"]')
+    name = Traced.join([Traced.of(source.span(2, 11)), Traced.spelled("1", source.span(11, 17))])
+    use = ImageUse(ImageKind.BAKE, Traced.of(source.span(2, 17)), name, Reference.parse(name.text), None)
+    assert use.edit(Reference.parse("python:3.2")) is None
+    with pytest.raises(Unsolved, match="`1` is spelled in another way in line 1"):
+        use.renamed(Reference.parse("python:3.2"))
+    edits = use.edit(Reference.parse("python:4.1"))
+    assert edits is not None
+    assert apply(source.text, edits) == '["python:4.\\u0031"]'
+
+
+def test_piece_that_is_written_nowhere_is_left_alone() -> None:
+    source = Source("x.yaml", "repository: python")
+    name = Traced.join([Traced.of(source.span(12, 18)), Traced.made(":3")])
+    use = ImageUse(ImageKind.HELM_VALUES, Traced.of(source.span(12, 18)), name, Reference.parse(name.text), None)
+    with pytest.raises(Unsolved, match="`:3` is written nowhere"):
+        use.renamed(Reference.parse("python:4"))

@@ -6,11 +6,18 @@
      +- GitError            git refused, or the folder is no repository
      +- GitHubError         GitHub's API refused, or could not be reached
      |   +- MissingPermission   the token may not do it (names the permission to grant)
+     |   |   +- NotPermitted    no workflow of the repository may open pull requests (a setting)
      |   +- ReadOnlyToken       the token can only read, whatever the workflow grants: a fork's, or Dependabot's
      |   +- NotFound            it is not there, or the token may not know that it is
      |   +- Refused             the request is against a rule of GitHub's (422): a line outside the diff
      |   +- RateLimited         too many requests; GitHub has not executed this one
      |   +- Unavailable         a server error or no answer; the request may have been executed
+     +- RegistryError       an image registry refused, or could not be reached (names the host)
+     |   +- RegistryUnauthorized   it wants credentials, or does not accept those that it was given
+     |   +- RegistryNotFound       it has no such repository, tag or manifest, or does not tell
+     |   +- RegistryLimited        too many requests
+     |   +- RegistryUnavailable    a server error or no answer
+     |   +- RegistryUntrusted      its answer, or the address that it leads to, must not be used
      +- EditConflict        two edits of one fix, or of one run, overlap
      +- InvalidReference    a text is no image reference
 
@@ -49,6 +56,10 @@ class MissingPermission(GitHubError):
     """The token may not do it; `help` is what to add to the workflow."""
 
 
+class NotPermitted(MissingPermission):
+    """No workflow may open pull requests, whatever its `permissions` say; `help` is where to allow it."""
+
+
 class ReadOnlyToken(GitHubError):
     """The token can only read, whatever the workflow grants."""
 
@@ -72,6 +83,35 @@ class RateLimited(GitHubError):
 
 class Unavailable(GitHubError):
     """A server error, or no answer in time: the request may have been executed all the same."""
+
+
+class RegistryError(Error):
+    """An image registry refused, or could not be reached."""
+
+    def __init__(self, message: str, *, host: str, help: str = "") -> None:  # noqa: A002 - as in the parent
+        """Keep the registry's host (and port), as references name it."""
+        super().__init__(message, help=help)
+        self.host = host
+
+
+class RegistryUnauthorized(RegistryError):
+    """The registry wants credentials, or does not accept those that it was given."""
+
+
+class RegistryNotFound(RegistryError):
+    """The registry has no such repository, tag or manifest, or does not tell this reader that it has."""
+
+
+class RegistryLimited(RegistryError):
+    """Too many requests; the registry has not executed this one."""
+
+
+class RegistryUnavailable(RegistryError):
+    """A server error, or no answer in time."""
+
+
+class RegistryUntrusted(RegistryError):
+    """The registry's answer, or an address that it leads to, must not be used: a wrong digest, a private host."""
 
 
 class EditConflict(Error):

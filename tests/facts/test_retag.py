@@ -36,6 +36,9 @@ def after(text: str, tag: str) -> str | None:
         ("ARG D=buster\nFROM debian:$D AS a\nFROM python:3-$D", "trixie", None),
         ("ARG D=buster\nFROM debian:$D\nARG D\nRUN echo $D", "trixie", None),
         ("ARG D=buster E=$D\nFROM debian:$E\nARG E", "trixie", None),
+        ("ARG V=3.12.1\nFROM python:$V-alpine AS a\nFROM other:${V%.*}", "3.13.1-alpine", None),
+        # It would be the name of another stage.
+        ("ARG D=buster\nFROM debian:$D\nFROM a AS buster\nFROM $D", "trixie", None),
         # The digest decides.
         (f"FROM debian:buster@sha256:{'0' * 64}", "trixie", None),
     ],
