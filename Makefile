@@ -20,7 +20,7 @@ install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --edi
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help try test coverage lint format docs dev bench fuzz image lock clean
+.PHONY: help try test coverage lint format docs dev bench fuzz image lock clean packages
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -89,6 +89,15 @@ docs: $(VENV)/runtime.stamp ## Write the generated pages (`make lint` compares t
 # --- now and then -----------------------------------------------------------------------------------------------
 
 dev: $(VENV)/dev.stamp ## Set up everything at once
+
+# Debian's, and Ubuntu's. Without them the tests of real registries are skipped, but fail in CI.
+PACKAGES := docker-registry skopeo apache2-utils
+packages: ## Install the registries that tests talk to (Debian and Ubuntu, as root or with sudo)
+	@command -v docker-registry >/dev/null && command -v skopeo >/dev/null && command -v htpasswd >/dev/null && exit 0; \
+	command -v apt-get >/dev/null || { echo "The tests of registries need $(PACKAGES), and there is no apt-get here."; exit 0; }; \
+	as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
+	$$as_root apt-get -qq update && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qqy install --no-install-recommends $(PACKAGES) >/dev/null
 
 bench: $(VENV)/bench.stamp ## Measure a review against hadolint on the Dockerfiles below DIR
 	$(BIN)/python scripts/bench/review.py $(DIR)
