@@ -19,6 +19,7 @@ from dockwright.github.model import MOST_FILES, Conclusion, ReviewComment
 from dockwright.github.patch import Patch, read_patch
 from dockwright.github.reconcile import Scope, about, reconcile
 from dockwright.github.suggestion import suggest
+from dockwright.github.tree import blob_name
 from dockwright.report import headline, plural, scope
 
 if TYPE_CHECKING:
@@ -268,13 +269,5 @@ def _patches(files: Sequence[ChangedFile], sources: Mapping[str, Source], local:
     return {
         path: read_patch(file.patch)
         for path, source in sources.items()
-        if (file := known.get(path)) is not None and file.patch is not None and file.blob == _blob(source)
+        if (file := known.get(path)) is not None and file.patch is not None and file.blob == blob_name(source)
     }
-
-
-def _blob(source: Source) -> str:
-    """Return git's name of a file's content."""
-    from hashlib import sha1
-
-    data = source.encode()
-    return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

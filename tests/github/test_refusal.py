@@ -85,3 +85,17 @@ def test_how_long_to_wait(headers: dict[str, str], wait: float) -> None:
 
 def test_a_403_with_retry_after_is_a_limit() -> None:
     assert type(error(403, {"message": "Forbidden"}, headers={"retry-after": "1"})) is errors.RateLimited
+
+
+def test_a_setting_that_no_permission_changes() -> None:
+    message = "GitHub Actions is not permitted to create or approve pull requests."
+    found = error(403, {"message": message})
+    assert isinstance(found, errors.NotPermitted)
+    assert str(found) == "GitHub Actions is not permitted to create pull requests in this repository"
+    assert "Settings > Actions > General" in found.help
+
+
+def test_an_archived_repository() -> None:
+    found = error(403, {"message": "Repository was archived so is read-only."})
+    assert type(found) is errors.GitHubError
+    assert str(found) == "the repository is archived, so that nothing in it can be changed"

@@ -6,9 +6,9 @@ Reads are repeated after a failure, writes only as `writer` says: PyGithub 2.10 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 
 from dockwright import __version__
 from dockwright.errors import GitHubError, MissingPermission, NotFound, ReadOnlyToken, Unavailable
@@ -28,7 +28,7 @@ from dockwright.github.tree import Entry, Listing
 from dockwright.github.writer import Writer, pause_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from github.CheckRun import CheckRun as GitHubCheckRun
     from github.PullRequest import PullRequest
@@ -36,10 +36,13 @@ if TYPE_CHECKING:
 
     from github import Github
 
+Shape = TypeVar("Shape")
+
 DEFAULT_API = "https://api.github.com"
 _PATIENCE = 30  # seconds for an answer; GitHub itself gives up after 10
 _LONGEST_WAIT = 120  # seconds; a job should not pay for an hour of waiting
 _PULLS = Permission("pull-requests", "write")  # also where reading fails: posting is what follows
+_STRANGE = "GitHub's answer is not what it should be; is a proxy in between?"
 _CHECKS, _CONTENTS = Permission("checks", "write"), Permission("contents", "read")
 
 
@@ -233,6 +236,48 @@ class GitHub:
                     return _Sent(run, run.html_url, run.output.annotations_count, completed=run.status == "completed")
             return None
 
+    # --- anything else of the repository ------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """`owner/name`."""
+        return self._name
+
+    def viewer(self) -> str:
+        """Return the token's user: `github-actions[bot]` for a workflow's own token."""
+        return str(self._query(graphql.VIEWER, {}, _CONTENTS)["viewer"]["login"])
+
+    def ask(
+        self,
+        request: str,
+        shape: type[Shape],
+        permission: Permission,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
+    ) -> Shape:
+        """Send one request of the REST interface and return its answer.
+
+        Args:
+            request: the method, and the path below the repository: `GET /pulls`.
+            shape: what the answer has to hold; what else is in it is dropped.
+            permission: what the request takes.
+            query: the parameters.
+            body: what is sent as JSON; a request that changes something belongs into `write`.
+        """
+        method, _, path = request.partition(" ")
+        url, values = f"/repos/{self._name}{path}", dict(query or {})
+        with self._translated(permission):
+            answer = self._github().requester.requestJsonAndCheck(method, url, parameters=values, input=body)[1]
+        try:
+            return convert(answer, shape)
+        except ValidationError as error:
+            raise GitHubError(_STRANGE) from error
+
+    def write(self, send: Callable[[], Shape], find: Callable[[], Shape | None]) -> Shape:
+        """Send a write as `Writer.write` does; all writes of this client keep their distance."""
+        return self._writer.write(send, find)
+
     # --- requests -----------------------------------------------------------------------------------------------
 
     def _github(self) -> Github:
@@ -313,7 +358,7 @@ class GitHub:
         except OSError as error:
             raise Unavailable(f"GitHub gives no answer ({type(error).__name__})") from error
         except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
-            raise GitHubError("GitHub's answer is not what it should be; is a proxy in between?") from error
+            raise GitHubError(_STRANGE) from error
 
 
 def _after(run: GitHubCheckRun, url: str, count: int, part: wire.Json) -> _Sent:

@@ -30,6 +30,12 @@ query ReviewThreads($owner: String!, $name: String!, $number: Int!, $after: Stri
 }
 """
 
+VIEWER = """\
+query Viewer {
+  viewer { login }
+}
+"""
+
 COMMENTS = """\
 query IssueComments($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) {

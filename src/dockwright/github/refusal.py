@@ -15,6 +15,7 @@ from dockwright.errors import (
     GitHubError,
     MissingPermission,
     NotFound,
+    NotPermitted,
     RateLimited,
     ReadOnlyToken,
     Refused,
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SHORTEST_WAIT = 60.0  # seconds, where GitHub names none
+# GitHub's words for the setting, which is off in new repositories (docs.github.com: "Managing GitHub Actions settings
+# for a repository").
+_SETTING = "not permitted to create or approve pull requests"
 _LIMITS = ("rate limit", "abuse detection", "please retry your request again later", "wait a few minutes")
 
 
@@ -120,6 +124,15 @@ def _forbidden(answer: Answer, permission: Permission, token: Token) -> GitHubEr
             return ReadOnlyToken(
                 "the token of a run that Dependabot started can only read", help="Nothing is to be done."
             )
+    if _SETTING in answer.message:
+        return NotPermitted(
+            "GitHub Actions is not permitted to create pull requests in this repository",
+            help="Tick `Allow GitHub Actions to create and approve pull requests` under Settings > Actions > General >"
+            " Workflow permissions; where it is greyed out, the organization's settings decide. Or give the input"
+            " `token` one of an app of yours.",
+        )
+    if "archived" in answer.message and "read-only" in answer.message:
+        return GitHubError("the repository is archived, so that nothing in it can be changed")
     wanted = answer.headers.get("x-accepted-github-permissions", "")
     names = f"; GitHub wants {wanted.replace('_', '-').replace('=', ': ')}" if wanted else ""
     said = f" ({answer.message})" if answer.message else ""

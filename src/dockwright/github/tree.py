@@ -21,6 +21,14 @@ _PLAIN = frozenset({"100644", "100755"})  # git's modes; 120000 is a symbolic li
 _MOST_READ = 100  # files around the Dockerfiles: each is a request, and a token has 1,000 of them in an hour
 
 
+def blob_name(source: Source) -> str:
+    """Return git's name of a file's content."""
+    from hashlib import sha1
+
+    data = source.encode()
+    return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
 class Entry(Struct, frozen=True, gc=False):
     """A file of a commit: git's name of its content, its mode, and its bytes."""
 

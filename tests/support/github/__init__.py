@@ -22,7 +22,9 @@ How a test uses it, with the fixture `hub` (import it in the `conftest.py` next 
 What happens on GitHub meanwhile: `pull.push(...)`, `pull.comment(user, text)`, `thread.reply(user, text)`,
 `pull.mention(user, path, line)`, `thread.resolved_by = user`, `repository.commit(branch, changes)`,
 `hub.meanwhile("POST */reviews", lambda: pull.push(...))`; attributes may be set, such as `pull.locked = True`,
-`repository.private = True`, `repository.actions_may_create_pull_requests = False`, `hub.rate.used = hub.rate.limit`.
+`repository.private = True`, `repository.actions_may_create_pull_requests = False`, `hub.rate.used = hub.rate.limit`,
+`repository.archived = True`, `repository.restricted = ["dockwright/*"]` (a rule for branches); `pull.merge()`,
+`pull.close()`, each with `delete_branch=True` if wanted.
 
 What goes wrong (`faults`): `hub.fail("POST */reviews", server_error(), carried_out=True)`: a 502 after the review was
 made; `hub.fail("WRITE *", Kill(), nth=3)`: the client's process dies at the third write; `Reset()`, `Hang()`,

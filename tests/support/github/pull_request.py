@@ -104,6 +104,24 @@ class PullRequest:
         git.set_ref(f"refs/pull/{self.number}/merge", sha)
         return sha
 
+    def merge(self, *, delete_branch: bool = False) -> str:
+        """Merge it, and return the tip of the base branch."""
+        sha = self.merge_commit()
+        assert sha is not None, "it has conflicts"
+        assert self.head_repository is not None
+        self.repository.git.set_ref(f"refs/heads/{self.base_ref}", sha)
+        self.close(delete_branch=delete_branch)
+        self.merged = True
+        return sha
+
+    def close(self, *, delete_branch: bool = False) -> None:
+        """Close it."""
+        _ = self.head  # as it is before it is closed
+        self.state = "closed"
+        self.updated = self.world.now()
+        if delete_branch and self.head_repository is not None:
+            self.head_repository.git.delete_ref(f"refs/heads/{self.head_ref}")
+
     # --- where threads are --------------------------------------------------------------------------------------
 
     def path_now(self, path: str, commit: str) -> str | None:

@@ -66,7 +66,9 @@ class Repository:
         verified: the commits that GitHub has signed.
         dispatches: the workflows that were started by hand, with ref and inputs.
         actions_may_create_pull_requests: the setting "Allow GitHub Actions to create and approve pull requests".
-        largest_tree: how many entries GitHub lists of a tree.
+        largest_tree: how many entries GitHub lists of a tree with all that is below it.
+        archived: whether nothing in it can be changed any more.
+        restricted: patterns of the branches that a rule lets nobody create, move or delete.
     """
 
     private: bool
@@ -88,6 +90,8 @@ class Repository:
         self.dispatches: list[tuple[str, str, dict[str, Any]]] = []
         self.actions_may_create_pull_requests = True
         self.largest_tree = 100_000
+        self.archived = False
+        self.restricted: list[str] = []
         self._numbers = count(7)
 
     @property

@@ -100,6 +100,11 @@ class GitHub:
         made.commit("main", files)
         return made
 
+    def empty_repository(self, name: str = "octo/app") -> Repository:
+        """Make a repository without a commit."""
+        made = self.repositories[name] = Repository(self.world, name, self.folder)
+        return made
+
     def fork(self, parent: Repository, owner: str = "contributor") -> Repository:
         """Fork a repository."""
         name = f"{owner}/{parent.name}"
@@ -239,6 +244,8 @@ class GitHub:
             if found is None or not self.visible(found, token):
                 not_found()
             self._check_permission(found, token, route.needs)
+            if found.archived and request.writes:
+                raise Refused(403, "Repository was archived so is read-only.")
         return route.carry_out(Call(self, request, parameters, token, found))
 
     def _check_permission(self, repository: Repository, token: Token | None, needs: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from fnmatch import fnmatchcase
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -83,7 +84,8 @@ def _tree(call: Call) -> Reply:
 
 def _show_tree(repo: Repository, sha: str, *, deep: bool = False) -> Json:
     rows = repo.git.files(sha) if deep else repo.git.tree(sha)
-    shown = [_show_entry(repo, path, entry) for path, entry in islice(rows.items(), repo.largest_tree)]
+    most = repo.largest_tree if deep else len(rows)
+    shown = [_show_entry(repo, path, entry) for path, entry in islice(rows.items(), most)]
     truncated = len(shown) < len(rows)
     return {"sha": sha, "url": f"{repo.api}/git/trees/{sha}", "tree": shown, "truncated": truncated}
 
@@ -144,6 +146,8 @@ def _ref(call: Call) -> Reply:
 
 def _matching_refs(call: Call) -> Reply:
     repo = call.repository
+    if not any(repo.git.refs("refs/")):
+        raise Refused(409, "Git Repository is empty.")
     return Reply(200, [_show_ref(repo, each) for each in repo.git.refs(f"refs/{call.parameters['ref']}")])
 
 
@@ -153,6 +157,9 @@ def _create_ref(call: Call) -> Reply:
         raise Refused(422, "Reference name must contain at least three slash-separated components.")
     if repo.git.ref(name) is not None:
         raise Refused(422, "Reference already exists")
+    _check_rules(repo, name, "Cannot create ref due to creations being restricted.")
+    if any(each.startswith(f"{name}/") or name.startswith(f"{each}/") for each in repo.git.refs("refs/")):
+        raise Refused(422, "Reference update failed")
     _point(call, name, sha)
     return Reply(201, _show_ref(repo, name))
 
@@ -162,11 +169,18 @@ def _update_ref(call: Call) -> Reply:
     old = repo.git.ref(name)
     if old is None:
         raise Refused(422, "Reference does not exist")
+    _check_rules(repo, name, "Cannot update this protected ref.")
     known = repo.git.is_commit(sha)
     if known and not call.body.get("force") and old not in repo.git.history(sha):
         raise Refused(422, "Update is not a fast forward")
     _point(call, name, sha)
     return Reply(200, _show_ref(repo, name))
+
+
+def _check_rules(repo: Repository, name: str, why: str) -> None:
+    """Refuse what a ruleset restricts; the words are those that googleapis/release-please-action#1194 shows."""
+    if any(fnmatchcase(name.removeprefix("refs/heads/"), pattern) for pattern in repo.restricted):
+        raise Refused(422, f"Repository rule violations found\n\n{why}\n\n")
 
 
 def _point(call: Call, name: str, sha: str) -> None:
@@ -181,6 +195,7 @@ def _delete_ref(call: Call) -> Reply:
     repo, name = call.repository, f"refs/{call.parameters['ref']}"
     if repo.git.ref(name) is None:
         raise Refused(422, "Reference does not exist")
+    _check_rules(repo, name, "Cannot delete this protected ref.")
     for pull in repo.pulls.values():
         if pull.head and pull.state == "open" and name == f"refs/heads/{pull.head_ref}" and not pull.from_fork:
             pull.state = "closed"

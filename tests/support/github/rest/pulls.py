@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.support.github.messages import Call
     from tests.support.github.repository import Repository
 
+LONGEST_TITLE = 256
 NOT_PERMITTED = "GitHub Actions is not permitted to create or approve pull requests."
 
 
@@ -63,12 +64,18 @@ def _create(call: Call) -> Reply:
         invalid("PullRequest", "base")
     if home is None or home.git.ref(f"refs/heads/{branch}") is None:
         invalid("PullRequest", "head")
-    check_text(body.get("title") or "", "PullRequest")
+    _check_title(body.get("title") or "")
     check_text(body.get("body") or "", "PullRequest", required=False)
     _check_new(repo, base, home, branch)
     pull = PullRequest(repo, base, (home, branch), call.user)
     pull.title, pull.body, pull.draft = body["title"], body.get("body") or "", body.get("draft", False)
     return Reply(201, views.pull_request(pull))
+
+
+def _check_title(title: str) -> None:
+    check_text(title, "PullRequest")
+    if len(title) > LONGEST_TITLE:
+        invalid("PullRequest", "title", "custom", f"title is too long (maximum is {LONGEST_TITLE} characters)")
 
 
 def _check_setting(repo: Repository) -> None:
@@ -106,6 +113,8 @@ def _update(call: Call) -> Reply:
         invalid("PullRequest", "base")
     if body.get("state") == "open" and pull.state == "closed" and pull.merged:
         raise Refused(422, "Validation Failed", errors=[{"resource": "PullRequest", "code": "invalid"}])
+    if "title" in body:
+        _check_title(body["title"])
     pull.title = body.get("title") or pull.title
     pull.body = body.get("body", pull.body) or ""
     pull.base_ref = body.get("base", pull.base_ref)

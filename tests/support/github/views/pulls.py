@@ -35,6 +35,8 @@ def pull_request(pull: PullRequest, schema: str = "pull-request") -> Json:
         "requested_reviewers": [repositories.user(each, world) for each in pull.reviewers],
         "created_at": pull.created,
         "updated_at": pull.updated,
+        "closed_at": None if pull.state == "open" else pull.updated,
+        "merged_at": pull.updated if pull.merged else None,
         "head": _end(shown["head"], pull.head_repository, pull.head_ref, pull.head),
         "base": _end(shown["base"], repo, pull.base_ref, pull.base),
         "merge_commit_sha": repo.git.ref(f"refs/pull/{pull.number}/merge"),

@@ -53,6 +53,8 @@ def repository(repo: Repository, schema: str = "full-repository") -> Json:
         "url": repo.api,
         "html_url": repo.html,
     }
+    if "archived" in shown:
+        shown["archived"] = repo.archived
     if "default_branch" in shown:
         shown["default_branch"] = repo.default_branch
     return shown
