@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dockwright.discover import FolderTree, Named, dockerfile_names, is_dockerfile, is_dockerfile_name, locate
+from dockwright.discover import FolderTree, Named, dockerfile_names, locate
+from dockwright.dockerfile.names import is_dockerfile, is_dockerfile_name
 from dockwright.errors import UsageError
 from dockwright.finding import Unreadable
 from dockwright.git import Git

@@ -17,10 +17,11 @@ from dockwright.discover import (
     FolderTree,
     Named,
     dockerfile_names,
-    is_dockerfile,
     is_weighed,
     locate,
+    names_of,
 )
+from dockwright.dockerfile.names import is_dockerfile, is_dockerfile_name
 from dockwright.errors import ConfigError
 from dockwright.facts.builds import build_files, is_build_file
 from dockwright.finding import Unreadable
@@ -114,7 +115,7 @@ def gather(options: Options, around: Surroundings) -> Checkout:
         return [path for path in paths if path in changed]
 
     files = read_dockerfiles(options.paths, around, choose=filter_changed)
-    config = _config(options, around, files.tree)
+    config = read_config(options.config, around, files.tree)
     within = _within(files.named, None if options.base is None else changed)
     return Checkout(
         files=files,
@@ -169,6 +170,35 @@ def read_dockerfiles(paths: Iterable[str], around: Surroundings, *, choose: Choo
     )
 
 
+def read_image_files(paths: Iterable[str], around: Surroundings) -> Files:
+    """Find and read the files that are named, and those in folders that are named and may name images.
+
+    Raises:
+        UsageError: something named is not there.
+    """
+    from dockwright.files.images import names_images
+
+    if around.stdin is not None:
+        return _stdin(around.stdin, around)
+    named = locate(paths, around.here)
+    git = Git(named.root, around.environment, trusted=around.trusted)
+    tree = FolderTree(named.root, git if find_top(named.root) == named.root else None)
+    below = names_of(tree, named.folders, names_images)
+    read = [_read_images(tree, path, named=path in named.files) for path in sorted({*below, *named.files})]
+    return Files(
+        tuple(each for each in read if isinstance(each, Source)),
+        tuple(each for each in read if isinstance(each, Unreadable)),
+        tree,
+        named,
+    )
+
+
+def _read_images(tree: FolderTree, path: str, *, named: bool) -> Source | Unreadable | None:
+    """Read a file; one that nobody named, and that is no Dockerfile, may well be something else, and is no failure."""
+    found = tree.load(path, largest=LARGEST_DOCKERFILE, anywhere=named)
+    return found if named or isinstance(found, Source) or is_dockerfile_name(path) else None
+
+
 def _stdin(source: Source, around: Surroundings) -> Files:
     top = find_top(around.here)
     root = top or around.here
@@ -182,17 +212,21 @@ def _read(tree: FolderTree, path: str, *, named: bool) -> Source | Unreadable | 
     return found if named or not isinstance(found, Source) or is_dockerfile(found) else None
 
 
-def _config(options: Options, around: Surroundings, tree: FolderTree) -> Config:
-    """Load the configuration: the named one from wherever it is, or what the repository has."""
-    files = FolderTree(around.here) if options.config else tree
+def read_config(path: str | None, around: Surroundings, tree: FolderTree) -> Config:
+    """Load the configuration: the named one from wherever it is, or what the repository has.
 
-    def read(path: str) -> Source | None:
-        found = files.load(path, largest=LARGEST_FILE, anywhere=options.config is not None)
+    Raises:
+        ConfigError: it cannot be used, or the named one is not there.
+    """
+    files = FolderTree(around.here) if path else tree
+
+    def read(name: str) -> Source | None:
+        found = files.load(name, largest=LARGEST_FILE, anywhere=path is not None)
         if isinstance(found, Unreadable):
-            raise ConfigError(f"`{path}` cannot be read: {found.reason}")
+            raise ConfigError(f"`{name}` cannot be read: {found.reason}")
         return found
 
-    return load(read, rule_names(), path=options.config)
+    return load(read, rule_names(), path=path)
 
 
 def _notes(options: Options, config: Config, files: Files, within: Within | None) -> list[str]:

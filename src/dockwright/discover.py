@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dockwright.dockerfile.names import is_dockerfile_name
 from dockwright.errors import GitError, UsageError
 from dockwright.finding import Unreadable
 from dockwright.git import find_top
 from dockwright.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from dockwright.git import Git
 
@@ -32,48 +33,11 @@ LARGEST_FILE = 4 << 20
 
 _MOST_CACHED = 64 << 20  # characters
 
-_NAME = re.compile(r"(?:.*[._-])?(?:docker|container)file(?:[._-].+)?", re.IGNORECASE | re.DOTALL)
-_CERTAIN_NAME = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\..+)?", re.IGNORECASE | re.DOTALL)
-_OTHER = re.compile(
-    # templates, which are no Dockerfile before something has filled them in
-    "cue|ejs|epp|erb|gotmpl|gotpl|hbs|in|j2|jinja2?|jsonnet|liquid|m4|mako|mustache|njk|template|tmpl|tera|tpl"
-    # about Dockerfiles
-    "|adoc|asciidoc|csv|diff|dockerignore|html?|json|lock|log|mdx?|org|patch|pdf|png|rst|sarif|svg|toml|xml|ya?ml"
-    # left behind by editors and tools
-    "|asc|bak|backup|gz|old|orig|pyc|rej|save|sha256|sig|sw[op]|tar|tgz|tmp|zip"
-)
-_LANGUAGE = re.compile(
-    "bash|cc?|cpp|cs|dart|el|exs?|go|groovy|hs?|java|jsx?|kt|lua|mjs|mts|nix|php|pl|ps1|pyi?|rb?|rs|scala|sh|sql|swift"
-    "|tf|tsx?|txt|vim"
-)
-_BEGINS = re.compile(r"\ufeff?(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*(?:FROM(?!\s+\S+\s+import\b)|ARG)[ \t\\]", re.IGNORECASE)
 _VENDORED = re.compile(
     r"(?:\A|/)(?:\.bundle|\.cache|\.eggs|\.git|\.hg|\.nox|\.pnpm-store|\.svn|\.terraform|\.tox|\.venv|\.yarn|__pycache__"
     r"|bower_components|node_modules|Pods|site-packages|third[-_]?party|vendor|venv)/",
     re.IGNORECASE,
 )
-
-
-def is_dockerfile_name(path: str) -> bool:
-    """Tell whether a file is called as people call Dockerfiles (and Containerfiles)."""
-    name = path.rpartition("/")[2]
-    return _NAME.fullmatch(name) is not None and not name.endswith("~") and not _OTHER.fullmatch(_extension(name))
-
-
-def _extension(path: str) -> str:
-    return path.lower().rpartition(".")[2]
-
-
-def is_dockerfile(source: Source) -> bool:
-    """Tell whether a file with such a name is a Dockerfile indeed.
-
-    `Dockerfile.go` is as often the Dockerfile of a service in Go as a program in Go, and `lint-dockerfile` may be a
-    script: their first line decides.
-    """
-    name = source.path.rpartition("/")[2]
-    if _CERTAIN_NAME.fullmatch(name) and not _LANGUAGE.fullmatch(_extension(name)):
-        return True
-    return _BEGINS.match(source.text) is not None
 
 
 def is_vendored(path: str, folder: str = "") -> bool:
@@ -235,7 +199,12 @@ def dockerfile_names(tree: FolderTree, folders: Iterable[str]) -> list[str]:
 
     A symbolic link to another of them is left out.
     """
-    found = {path for folder in folders for path in tree.below(folder) if is_dockerfile_name(path)}
+    return names_of(tree, folders, is_dockerfile_name)
+
+
+def names_of(tree: FolderTree, folders: Iterable[str], wanted: Callable[[str], bool]) -> list[str]:
+    """Return the files in folders whose path is wanted, as `dockerfile_names` does."""
+    found = {path for folder in folders for path in tree.below(folder) if wanted(path)}
     return sorted(path for path in found if _target(tree, path) not in found - {path})
 
 

@@ -15,11 +15,10 @@ from dockwright.diff import EVERY_LINE, Lines
 from dockwright.discover import (
     LARGEST_DOCKERFILE,
     LARGEST_FILE,
-    is_dockerfile,
-    is_dockerfile_name,
     is_vendored,
     is_weighed,
 )
+from dockwright.dockerfile.names import is_dockerfile, is_dockerfile_name
 from dockwright.errors import ConfigError
 from dockwright.facts.builds import is_build_file
 from dockwright.finding import Unreadable

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dockwright.dockerfile import Dockerfile
+    from dockwright.files.build import Build
+    from dockwright.files.builds import Repository
     from dockwright.project import Tree
 
 _BUILD_FILE = re.compile(
@@ -37,3 +39,23 @@ def dockerfile_at(tree: Tree, path: str) -> Dockerfile | None:
     """Return a Dockerfile of the repository, read; None if it is not there."""
     source = tree.read(path)
     return None if source is None else parse(source)
+
+
+@lru_cache(maxsize=1)
+def repository(tree: Tree) -> Repository:
+    """Return what the repository builds; a repository that has no such files costs nothing."""
+    from dockwright.files.builds import Repository, read_repository
+
+    if not build_files(tree):
+        return Repository((), (), ())
+    return read_repository(tree.read, tree.paths())
+
+
+def builds(tree: Tree) -> Sequence[Build]:
+    """Return every way in which the repository builds images."""
+    return repository(tree).builds
+
+
+def builds_of(tree: Tree, dockerfile: str) -> tuple[Build, ...]:
+    """Return the builds of a Dockerfile."""
+    return tuple(build for build in builds(tree) if build.settings.dockerfile.path == dockerfile)

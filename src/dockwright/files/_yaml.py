@@ -10,32 +10,58 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dockwright.files._scalar import trace
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from yaml import Event
 
     from dockwright.source import Source, Span
+    from dockwright.traced import Traced
 
 LARGEST = 256 * 1024
 """Characters. A longer file is not read: people do not write such, and merge keys may cost its square."""
 
+YAML = (".yaml", ".yml")
+"""What names of YAML files end in."""
+
 _DEEPEST = 100
+_MOST_MERGED = 500_000
 _BYTE_ORDER_MARK = "\ufeff"
 _MERGE = "<<"
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 
 class YamlText(Struct, frozen=True, gc=False):
-    """A scalar as text: nothing is read as a number or a truth value; `span` has the quotes, too."""
+    """A scalar as text: nothing is read as a number or a truth value.
+
+    Attributes:
+        text: the value.
+        span: where it is written, with its quotes, anchor and tag.
+        style: its quote or block indicator (`|`, `>`); empty if it is plain.
+    """
 
     text: str
     span: Span
+    style: str = ""
+
+    @property
+    def traced(self) -> Traced:
+        """The text with the place of each character: without quotes, anchor, tag and indentation."""
+        return trace(self.text, self.style, self.span)
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it is what YAML reads as no value at all."""
+        return not self.style and self.text in _NULLS
 
 
 class YamlList(Struct, frozen=True):
-    """A sequence."""
+    """A sequence; `tag` is its tag as the file means it (`!reference`), if it has one."""
 
     items: tuple[Node, ...]
+    tag: str | None = None
 
     @property
     def mappings(self) -> tuple[YamlMapping, ...]:
@@ -80,22 +106,23 @@ def read_documents(source: Source) -> tuple[YamlMapping, ...]:
     reader = _Reader(source)
     try:
         reader.read(yaml.parse(source.text.removeprefix(_BYTE_ORDER_MARK), loader))
-    except (yaml.YAMLError, UnicodeEncodeError, _TooDeepError):
+    except (yaml.YAMLError, UnicodeEncodeError, _TooMuchError):
         return ()
     return tuple(document for document in reader.documents if isinstance(document, YamlMapping))
 
 
-class _TooDeepError(Exception):
-    """The file is nested deeper than people write."""
+class _TooMuchError(Exception):
+    """The file is nested deeper, or merges more, than people write."""
 
 
 class _Open:
     """A list or mapping whose end has not come yet."""
 
-    __slots__ = ("anchor", "nodes")
+    __slots__ = ("anchor", "nodes", "tag")
 
-    def __init__(self, anchor: str | None) -> None:
+    def __init__(self, anchor: str | None, tag: str | None) -> None:
         self.anchor = anchor
+        self.tag = tag
         self.nodes: list[Node] = []
 
 
@@ -108,6 +135,7 @@ class _Reader:
         self._shift = int(source.text.startswith(_BYTE_ORDER_MARK))
         self._open: list[_Open] = []
         self._anchors: dict[str, Node] = {}
+        self._merged = 0
 
     def read(self, events: Iterable[Event]) -> None:
         import yaml
@@ -115,15 +143,15 @@ class _Reader:
         for event in events:
             match event:
                 case yaml.ScalarEvent():
-                    self._add(YamlText(event.value, self._span(event)), event.anchor)
+                    self._add(YamlText(event.value, self._span(event), event.style or ""), event.anchor)
                 case yaml.CollectionStartEvent():
-                    self._begin(event.anchor)
+                    self._begin(event.anchor, event.tag)
                 case yaml.SequenceEndEvent():
                     ended = self._open.pop()
-                    self._add(YamlList(tuple(ended.nodes)), ended.anchor)
+                    self._add(YamlList(tuple(ended.nodes), ended.tag), ended.anchor)
                 case yaml.MappingEndEvent():
                     ended = self._open.pop()
-                    self._add(_mapping(ended.nodes), ended.anchor)
+                    self._add(self._mapping(ended.nodes), ended.anchor)
                 case yaml.AliasEvent():
                     # An alias inside its own anchor means nothing in files of these kinds: an empty list.
                     self._add(self._anchors.get(event.anchor or "", YamlList(())), None)
@@ -138,32 +166,34 @@ class _Reader:
         assert end is not None  # noqa: S101
         return self._source.span(start.index + self._shift, end.index + self._shift)
 
-    def _begin(self, anchor: str | None) -> None:
+    def _begin(self, anchor: str | None, tag: str | None) -> None:
         if len(self._open) == _DEEPEST:
-            raise _TooDeepError
-        self._open.append(_Open(anchor))
+            raise _TooMuchError
+        self._open.append(_Open(anchor, tag))
 
     def _add(self, node: Node, anchor: str | None) -> None:
         if anchor is not None:
             self._anchors[anchor] = node
         (self._open[-1].nodes if self._open else self.documents).append(node)
 
-
-def _mapping(nodes: list[Node]) -> YamlMapping:
-    """Make a mapping of its keys and values in turn; its own keys win over merged ones."""
-    values: dict[str, Node] = {}
-    keys: dict[str, Span] = {}
-    merged: list[YamlMapping] = []
-    for key, value in zip(nodes[::2], nodes[1::2], strict=True):
-        if not isinstance(key, YamlText):
-            continue
-        if key.text == _MERGE:
-            merged += value.mappings if isinstance(value, YamlList) else ()
-            merged += (value,) if isinstance(value, YamlMapping) else ()
-        else:
-            values[key.text] = value
-            keys[key.text] = key.span
-    for other in merged:
-        values = {**other.values, **values}
-        keys = {**other.keys, **keys}
-    return YamlMapping(values, keys)
+    def _mapping(self, nodes: list[Node]) -> YamlMapping:
+        """Make a mapping of its keys and values in turn; its own keys win over merged ones."""
+        values: dict[str, Node] = {}
+        keys: dict[str, Span] = {}
+        merged: list[YamlMapping] = []
+        for key, value in zip(nodes[::2], nodes[1::2], strict=True):
+            if not isinstance(key, YamlText):
+                continue
+            if key.text == _MERGE:
+                merged += value.mappings if isinstance(value, YamlList) else ()
+                merged += (value,) if isinstance(value, YamlMapping) else ()
+            else:
+                values[key.text] = value
+                keys[key.text] = key.span
+        for other in merged:
+            self._merged += len(other.values) + len(values)
+            if self._merged > _MOST_MERGED:
+                raise _TooMuchError
+            values = {**other.values, **values}
+            keys = {**other.keys, **keys}
+        return YamlMapping(values, keys)
