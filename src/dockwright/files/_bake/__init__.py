@@ -1,0 +1,1 @@
+"""What the blocks of bake files mean together (docker/buildx, bake/bake.go and bake/hclparser)."""
