@@ -168,14 +168,27 @@ def config_schema() -> dict[str, Any]:
         del rules["type"], rules["additionalProperties"]
         rules["allOf"] = [{"$ref": "#/$defs/Rules"}]
     top = definitions.pop("ConfigFile")
+    top["properties"]["updates"]["default"] = {}
+    _loosen_updates(definitions)
     top["title"] = "Dockwright"
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **top, "$defs": definitions}
+
+
+def _loosen_updates(definitions: dict[str, Any]) -> None:
+    """Say of updates what the types cannot: a series may look like a number, and settings for some have no defaults."""
+    for name in ("UpdatesFile", "ImageSettingsFor"):
+        definitions[name]["properties"]["series"]["anyOf"].append({"type": "number"})
+    for each in definitions["ImageSettingsFor"]["properties"].values():
+        each.pop("default", None)
 
 
 def config_page(schema: Mapping[str, Any]) -> str:
     """Return the page about the configuration file."""
     definitions = schema["$defs"]
     override = definitions["OverrideFile"]
+    updates = definitions["UpdatesFile"]["properties"]
+    some_images = definitions["ImageSettingsFor"]
+    match = {"match": some_images["properties"]["match"]}
     return f"""{MADE}
 # Configuration
 
@@ -205,6 +218,45 @@ A rule may be set to:
 {_table(("value", "means"), _SETTINGS)}
 `true` and `false` mean `on` and `off`. A rule's name counts before its names elsewhere, and both before `all`.
 The rules are listed in [rules](rules/README.md).
+
+## Updates
+
+`dockwright update` needs no configuration. `updates` says which updates of images are proposed, and how:
+
+```yaml
+updates:
+  pin: true
+  cooldown: {{patch: 1, minor: 14}}
+  labels: [dependencies]
+  images:
+    - match: [python, "ghcr.io/acme/*"]
+      types: [refresh, patch, minor]
+      allowed: "<3.15"
+    - match: acme/generated
+      types: []
+```
+
+{_keys(updates)}
+An item of `images` has `match`, and any of the keys above but `images`, `limit` and `ignore-paths`.
+{some_images["description"]}
+
+{_keys(match)}
+A `cooldown` is a number of days, or a mapping of types to numbers. Ages are those that the registry tells: when a tag
+was pushed (Docker Hub), or when an image says that it was built. What has no age is not held.
+
+## Registries
+
+`registries` says how a registry is reached, by its host as images name it: through a mirror or pull-through cache, or
+at a private address. Addresses that are not public are refused unless they are listed here.
+
+```yaml
+registries:
+  docker.io: {{mirror: "https://mirror.example"}}
+  "registry.internal:5000": {{allow-private: true}}
+```
+
+{_keys(definitions["Registry"]["properties"])}
+Credentials are never in this file: they are those of `docker login`.
 
 ## Paths
 
@@ -240,8 +292,15 @@ def _keys(properties: Mapping[str, Any]) -> str:
 
 
 def _default(each: Mapping[str, Any]) -> str:
-    default = each.get("default")
-    return f"`{default}`" if default else "nothing" if "default" in each else "required"
+    match each.get("default"):
+        case [_, *_] as default:
+            return f"`[{', '.join(map(str, default))}]`"
+        case bool(default):
+            return f"`{str(default).lower()}`"
+        case int(default):
+            return f"`{default}`"
+        case default:
+            return f"`{default}`" if default else "nothing" if "default" in each else "required"
 
 
 # --- action -------------------------------------------------------------------------------------------------------

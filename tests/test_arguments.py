@@ -1,10 +1,24 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from dockwright.arguments import Explain, ListImages, ListRules, Review, build_parser, outputs_of, read_arguments
+from dockwright.arguments import (
+    Explain,
+    ListImages,
+    ListRules,
+    Review,
+    Update,
+    build_parser,
+    outputs_of,
+    read_arguments,
+)
 from dockwright.errors import UsageError
-from dockwright.options import HELP, Color, FailOn, Format, Options, Output
+from dockwright.options import HELP, UPDATE_HELP, Color, DryRun, FailOn, Format, Options, Output, UpdateOptions
+
+if TYPE_CHECKING:
+    from msgspec import Struct
 
 TEXT, JSON, SARIF, GITHUB, MARKDOWN = Format.TEXT, Format.JSON, Format.SARIF, Format.GITHUB, Format.MARKDOWN
 
@@ -35,13 +49,38 @@ def test_every_option() -> None:
     )
 
 
-def test_every_option_has_a_flag_of_its_name() -> None:
+def test_an_update_without_arguments_has_the_options_defaults() -> None:
+    assert read_arguments(["update"]) == Update(UpdateOptions())
+
+
+def test_every_option_of_an_update() -> None:
+    arguments = (
+        "update a b --config c.yml --dry-run lookup --format json --output o.json --registry-cache d --color never"
+    )
+    assert read_arguments(arguments.split()) == Update(
+        UpdateOptions(
+            paths=("a", "b"),
+            config="c.yml",
+            dry_run=DryRun.LOOKUP,
+            outputs=(Output(JSON, "o.json"),),
+            registry_cache="d",
+            color=Color.NEVER,
+        )
+    )
+    assert read_arguments(["update", "--diff"]) == Update(UpdateOptions(diff=True))
+    assert read_arguments(["update", "--write"]) == Update(UpdateOptions(write=True))
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "help_"), [("review", Options, HELP), ("update", UpdateOptions, UPDATE_HELP)]
+)
+def test_every_option_has_a_flag_of_its_name(command: str, options: type[Struct], help_: dict[str, str]) -> None:
     commands = next(action for action in build_parser()._actions if action.dest == "command")  # noqa: SLF001
     assert isinstance(commands.choices, dict)
-    flags = {flag for action in commands.choices["review"]._actions for flag in action.option_strings}  # noqa: SLF001
-    fields = set(Options.__struct_fields__) - {"paths", "outputs"}
+    flags = {flag for action in commands.choices[command]._actions for flag in action.option_strings}  # noqa: SLF001
+    fields = set(options.__struct_fields__) - {"paths", "outputs"}
     assert {f"--{field.replace('_', '-')}" for field in fields} <= flags
-    assert set(HELP) == set(Options.__struct_fields__)
+    assert set(help_) == set(options.__struct_fields__)
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,10 @@ def test_several_paths(folder: Path) -> None:
 def test_nothing_to_review(folder: Path) -> None:
     write(folder, **{"README.md": "about\n"})
     run = dockwright("review", cwd=folder)
-    assert (run.code, run.err) == (0, "dockwright: There is no Dockerfile in `.`, nor a file that builds one, so nothing was reviewed.\n")
+    assert (run.code, run.err) == (
+        0,
+        "dockwright: There is no Dockerfile in `.`, nor a file that builds one, so nothing was reviewed.\n",
+    )
 
 
 def test_a_named_file_that_the_configuration_leaves_out(folder: Path) -> None:

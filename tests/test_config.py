@@ -172,7 +172,7 @@ class TestMistakes:
             ("ignore-paths: vendor", "1: `ignore-paths`: expected a list, got text"),
             ("ignore-paths:\n  - a\n  - '!b'", "3: `ignore-paths`: expected text matching regex '^[^!]'"),
             ("overrides:\n  - paths: [a]\n    rule: {}", "3: unknown key `rule`; did you mean `rules`?"),
-            ("overrides:\n  - paths: []\n    rules: {}", "2: `overrides`: expected a list of length >= 1"),
+            ("overrides:\n  - paths: []\n    rules: {}", "2: `paths`: expected a list of length >= 1"),
             ("overrides:\n  - paths: [a]", "2: `overrides`: missing required field `rules`"),
             ("overrides:\n  - rules: {syntx: off}", "2: no rule is called `syntx`; did you mean `syntax`?"),
             ("- rules", "1: expected a mapping, got a list"),
@@ -195,7 +195,7 @@ class TestMistakes:
     def test_what_is_known_is_said(self) -> None:
         with pytest.raises(ConfigError) as raised:
             read({OURS: "x: 1"})
-        assert raised.value.help == "Known: rules, overrides, fail-on, ignore-paths."
+        assert raised.value.help == "Known: rules, overrides, fail-on, ignore-paths, updates, registries."
 
     def test_no_yaml_at_all(self) -> None:
         assert refused("\x00") == f"{OURS}: no valid YAML: it has characters that YAML does not allow"

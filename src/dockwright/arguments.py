@@ -9,7 +9,17 @@ from msgspec import Struct
 
 from dockwright import __version__
 from dockwright.errors import UsageError
-from dockwright.options import HELP, Color, FailOn, Format, Options, Output
+from dockwright.options import (
+    HELP,
+    UPDATE_HELP,
+    Color,
+    DryRun,
+    FailOn,
+    Format,
+    Options,
+    Output,
+    UpdateOptions,
+)
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -19,6 +29,7 @@ STDIN = "-"
 """The path that means standard input, or for a report standard output."""
 
 _FOR_PROGRAMS = (Format.JSON, Format.SARIF)
+_OF_UPDATES = (Format.TEXT, Format.JSON, Format.MARKDOWN)
 
 
 class Review(Struct, frozen=True):
@@ -47,7 +58,13 @@ class ListImages(Struct, frozen=True):
     json: bool
 
 
-Command = Review | ListRules | Explain | ListImages
+class Update(Struct, frozen=True):
+    """Update the images that files name."""
+
+    options: UpdateOptions
+
+
+Command = Review | ListRules | Explain | ListImages | Update
 
 
 def read_arguments(arguments: Sequence[str] | None) -> Command:
@@ -64,6 +81,8 @@ def read_arguments(arguments: Sequence[str] | None) -> Command:
             return ListRules(parsed.format == "json")
         case "explain":
             return Explain(parsed.rule)
+        case "update":
+            return _update(parsed)
         case _:
             return ListImages(tuple(parsed.paths), parsed.format == "json")
 
@@ -80,7 +99,7 @@ def build_parser() -> ArgumentParser:
     """Return the parser of all commands; docs/cli.md is made of it too."""
     parser = _Parser(
         "dockwright",
-        description="Reviews Dockerfiles: what is insecure, slow or wrong, with the fix.",
+        description="Reviews Dockerfiles: what is insecure, slow or wrong, with the fix. Updates the images in files.",
         allow_abbrev=False,  # a new option must not change what an old command means
     )
     parser.add_argument("--version", action="version", version=f"dockwright {__version__}")
@@ -91,7 +110,8 @@ def build_parser() -> ArgumentParser:
         ("review", "Review Dockerfiles", _add_review),
         ("rules", "List the rules", _add_format),
         ("explain", "Explain a rule", _add_explain),
-        ("images", "List every place in Dockerfiles that names an image", _add_images),
+        ("images", "List every place that names an image", _add_images),
+        ("update", "Update the images that files name", _add_update),
     ):
         add(commands.add_parser(name, help=summary, description=f"{summary}.", allow_abbrev=False))
     return parser
@@ -123,16 +143,40 @@ def _add_images(parser: ArgumentParser) -> None:
     _add_format(parser)
 
 
+def _add_update(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("paths", nargs="*", default=["."], metavar="PATH", help=UPDATE_HELP["paths"])
+    add("--dry-run", choices=[each.value for each in DryRun], help=UPDATE_HELP["dry_run"])
+    add("--diff", action="store_true", help=UPDATE_HELP["diff"])
+    add("--write", action="store_true", help=UPDATE_HELP["write"])
+    add(
+        "--format",
+        action="append",
+        dest="reports",
+        type=_formats_of_updates,
+        metavar="FORMAT[,FORMAT]",
+        help=UPDATE_HELP["outputs"],
+    )
+    add("--output", action="append", dest="reports", metavar="FILE", help="Write the format named before it to a file")
+    add("--config", metavar="FILE", help=UPDATE_HELP["config"])
+    add("--registry-cache", metavar="DIR", help=UPDATE_HELP["registry_cache"])
+    add("--color", choices=[each.value for each in Color], default=Color.AUTO.value, help=UPDATE_HELP["color"])
+
+
 def _add_format(parser: ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text", help="How it is written")
 
 
-def _formats(text: str) -> tuple[Format, ...]:
-    try:
-        return tuple(Format(word.strip()) for word in text.split(","))
-    except ValueError:
-        known = ", ".join(each.value for each in Format)
-        raise UsageError(f"`--format {text}` is none of the formats", help=f"There are {known}.") from None
+def _formats(text: str, known: Sequence[Format] = tuple(Format)) -> tuple[Format, ...]:
+    words = [word.strip() for word in text.split(",")]
+    if not all(word in [each.value for each in known] for word in words):
+        names = ", ".join(each.value for each in known)
+        raise UsageError(f"`--format {text}` is none of the formats", help=f"There are {names}.")
+    return tuple(Format(word) for word in words)
+
+
+def _formats_of_updates(text: str) -> tuple[Format, ...]:
+    return _formats(text, _OF_UPDATES)
 
 
 def outputs_of(reports: Iterable[tuple[Format, ...] | str]) -> tuple[Output, ...]:
@@ -189,10 +233,36 @@ def _review(parsed: Namespace) -> Review:
     return Review(options, parsed.stdin_name)
 
 
-def _check(options: Options, stdin_name: str | None) -> None:
-    """Refuse options that make no sense together."""
+def _update(parsed: Namespace) -> Update:
+    options = UpdateOptions(
+        paths=tuple(parsed.paths),
+        config=parsed.config,
+        dry_run=None if parsed.dry_run is None else DryRun(parsed.dry_run),
+        diff=parsed.diff,
+        write=parsed.write,
+        outputs=outputs_of(parsed.reports or ()),
+        registry_cache=parsed.registry_cache,
+        color=Color(parsed.color),
+    )
+    _check_patch(options)
+    changing = [name for name, chosen in (("--write", options.write), ("--diff", options.diff)) if chosen]
+    if len(changing) > 1:
+        raise UsageError("`--write` changes files and `--diff` changes none", help="Use one of them.")
+    if options.dry_run is not None and changing:
+        raise UsageError(f"`--dry-run` stops before `{changing[0]}`", help="Use one of them.")
+    if STDIN in options.paths:
+        raise UsageError("standard input cannot be updated", help="Name files and folders.")
+    return Update(options)
+
+
+def _check_patch(options: Options | UpdateOptions) -> None:
     if options.diff and any(each.path is None and each.format in _FOR_PROGRAMS for each in options.outputs):
         raise UsageError("standard output is the patch of `--diff`", help="Write the report to a file with `--output`.")
+
+
+def _check(options: Options, stdin_name: str | None) -> None:
+    """Refuse options that make no sense together."""
+    _check_patch(options)
     if options.fix and options.diff:
         raise UsageError("`--fix` changes files and `--diff` changes none", help="Use one of them.")
     if options.unsafe and not (options.fix or options.diff):

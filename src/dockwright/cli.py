@@ -7,17 +7,29 @@ import sys
 from typing import TYPE_CHECKING, assert_never
 
 from dockwright import console, verdict
-from dockwright.arguments import STDIN, Command, Explain, ListImages, ListRules, Review, build_parser, read_arguments
+from dockwright.arguments import (
+    STDIN,
+    Command,
+    Explain,
+    ListImages,
+    ListRules,
+    Review,
+    Update,
+    build_parser,
+    read_arguments,
+)
 from dockwright.errors import Error, UsageError
-from dockwright.options import Color, Format, Output
+from dockwright.options import Color, DryRun, Format, Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from dockwright.checkout import Checkout, Surroundings
+    from dockwright.bump import Planned
+    from dockwright.checkout import Checkout, Files, Surroundings
+    from dockwright.config import Config
     from dockwright.finding import Result
     from dockwright.image import ImageUse
-    from dockwright.options import Options
+    from dockwright.options import Options, UpdateOptions
     from dockwright.source import Source
 
 __all__ = ["build_parser", "main"]
@@ -48,6 +60,8 @@ def _run(command: Command) -> int:
             return explain(name=command.name)
         case ListImages():
             return list_images(paths=command.paths, json=command.json)
+        case Update():
+            return update_images(command.options)
         case _:
             assert_never(command)
 
@@ -116,19 +130,81 @@ def explain(*, name: str) -> int:
 
 def list_images(*, paths: Sequence[str], json: bool) -> int:
     """Print every place that names an image."""
-    from dockwright.checkout import read_dockerfiles
-    from dockwright.dockerfile import parse
+    from dockwright.checkout import read_image_files
 
-    files = read_dockerfiles(paths, _surroundings(paths, None))
-    uses: list[ImageUse] = [use for source in files.sources for use in parse(source).images]
+    return _list_images(read_image_files(paths, _surroundings(paths, None)), json=json)
+
+
+def _list_images(files: Files, *, json: bool) -> int:
+    from dockwright.update.uses import read_uses
+
+    uses: list[ImageUse] = [use for source in files.sources for use in read_uses(source)]
     if json:
         from dockwright.report.json import render_images
     else:
         from dockwright.report.text import render_images
     console.write(render_images(uses))
+    return _complain_of_unread(files)
+
+
+def _complain_of_unread(files: Files) -> int:
     for file in files.unreadable:
         console.complain(f"`{file.path}` was not read: {file.reason}")
     return verdict.WRONG if files.unreadable else verdict.CLEAN
+
+
+def update_images(options: UpdateOptions) -> int:
+    """Plan the updates of images, write the reports, make the changes that are wanted, and return the exit code."""
+    from dockwright.checkout import read_config, read_image_files
+
+    around = _surroundings(options.paths, None)
+    files = read_image_files(options.paths, around)
+    config = read_config(options.config, around, files.tree)
+    if options.dry_run is DryRun.EXTRACT:
+        return _list_images(files, json=any(each.format is Format.JSON for each in options.outputs))
+    for note in config.notes:
+        console.note(note)
+    planned = _planned(options, files, config, around)
+    return _complain_of_unread(files) or verdict.exit_code_of_plans(planned)
+
+
+def _planned(options: UpdateOptions, files: Files, config: Config, around: Surroundings) -> Planned:
+    """Ask the registries, make the changes that are wanted, and write the reports."""
+    from contextlib import closing
+
+    from dockwright.bump import Planned
+    from dockwright.report import plans
+    from dockwright.update.client import connect
+    from dockwright.update.planning import look_up, plan
+
+    with (
+        closing(connect(config, around.environment, cache_dir=options.registry_cache)) as client,
+        closing(console.Progress("Asked registries")) as watch,
+    ):
+        if options.dry_run is DryRun.LOOKUP:
+            offered, skipped = look_up(files.sources, client=client, config=config, today=around.today, watch=watch)
+            _write_outputs(options, lambda name, _: plans.render_offers(name, offered, skipped))
+            return Planned((), skipped)
+        planned = plan(files.sources, client=client, config=config, today=around.today, watch=watch)
+    written = _change(files, planned, options) if options.diff or options.write else None
+    _write_outputs(options, lambda name, color: plans.render(name, planned, plans.PlanContext(color, written)))
+    return planned
+
+
+def _change(files: Files, planned: Planned, options: UpdateOptions) -> int | None:
+    """Write what the updates change into the files, and return how many; or print it."""
+    from dockwright.fix import file_diff
+    from dockwright.source import encode
+    from dockwright.update.writing import updated
+    from dockwright.writing import write_file
+
+    changed = updated(planned)
+    if options.diff:
+        console.write(encode("".join([file_diff(old, new) for old, new in changed])))
+        return None
+    for _, new in changed:
+        write_file(os.path.realpath(os.path.join(files.named.root, new.path)), new.encode())
+    return len(changed)
 
 
 # --- parts of a review ------------------------------------------------------------------------------------------
@@ -177,6 +253,18 @@ def _fix(checkout: Checkout, sources: Iterable[Source], options: Options) -> Res
         console.note(f"{fixed.count} fixed in {len(fixed.after)} of {len(checkout.files.sources)} files.")
     broken = (*fixed.result.broken_rules, *fixed.broken)
     return replace(fixed.result, unreadable=checkout.files.unreadable, broken_rules=broken)
+
+
+def _write_outputs(options: UpdateOptions, render: Callable[[str, bool], str]) -> None:
+    """Write the reports; `render` makes one of a format's name, coloured or not."""
+    from dockwright.writing import write_file
+
+    plain = False
+    for output in options.outputs:
+        if output.path is not None:
+            write_file(output.path, render(output.format.value, plain).encode("utf-8", "backslashreplace"))
+        elif not options.diff:  # or standard output is the patch
+            console.write(render(output.format.value, console.colored(options.color, os.environ)))
 
 
 def _write_reports(result: Result, options: Options) -> None:

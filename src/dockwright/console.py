@@ -96,3 +96,38 @@ def progress(
         yield item
     if shown:
         sys.stderr.write("\r\x1b[K")  # back to the start of the line, and clear it (ECMA-48)
+
+
+class Progress:
+    """A line on standard error that says how far a run of many threads is, once it takes long and somebody watches."""
+
+    def __init__(self, verb: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take what is said to be done with each thing (`Asked`)."""
+        from threading import Lock
+
+        self._verb = verb
+        self._clock = clock
+        self._next = clock() + _LONG if sys.stderr.isatty() else float("inf")
+        self._lock = Lock()
+        self._expected = self._done = 0
+        self._shown = False
+
+    def expect(self, count: int) -> None:
+        """Take note that so much more is to be done."""
+        with self._lock:
+            self._expected += count
+
+    def step(self) -> None:
+        """Take note that one of it is done."""
+        with self._lock:
+            self._done += 1
+            now = self._clock()
+            if now >= self._next:
+                sys.stderr.write(f"\r{self._verb} {self._done} of {self._expected} ")
+                sys.stderr.flush()
+                self._next, self._shown = now + _OFTEN, True
+
+    def close(self) -> None:
+        """Clear the line."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")  # as in `progress`

@@ -251,11 +251,12 @@ def moved(lines: Lines, edits: Iterable[Edit]) -> Lines:
 def unified_diff(fixed: Fixed) -> str:
     """Return what fixes changed as a patch that `git apply` takes; `source.encode` makes its exact bytes."""
     return "".join(
-        _diff(fixed.before[path], fixed.after[path], new=path in fixed.created) for path in sorted(fixed.before)
+        file_diff(fixed.before[path], fixed.after[path], new=path in fixed.created) for path in sorted(fixed.before)
     )
 
 
-def _diff(before: Source, after: Source, *, new: bool) -> str:
+def file_diff(before: Source, after: Source, *, new: bool = False) -> str:
+    """Return what became of one file as such a patch; `new`: it was not there before."""
     from difflib import unified_diff as lines_of
 
     names = "/dev/null" if new else _quoted(f"a/{before.path}"), _quoted(f"b/{after.path}")

@@ -1,4 +1,4 @@
-"""What a person may choose for a review, on the command line or as the action's inputs.
+"""What a person may choose for a review or an update, on the command line or as the action's inputs.
 
 This is the single definition: the flag `--fail-on` of the command line and the input `fail-on` of action.yml are both
 the field `fail_on` here, with this default and this help; tests compare them. A field that the configuration file may
@@ -77,6 +77,42 @@ class Options(Struct, frozen=True, kw_only=True):
     color: Color = Color.AUTO
 
 
+class DryRun(Enum):
+    """After which step an update stops; nothing is changed in any case."""
+
+    EXTRACT = "extract"
+    """The images that the files name; no registry is asked."""
+    LOOKUP = "lookup"
+    """What the registries offer for each of them, whether it is wanted or not."""
+    PLAN = "plan"
+    """The updates that would be made."""
+
+
+class UpdateOptions(Struct, frozen=True, kw_only=True):
+    """The choices of one update of images.
+
+    Attributes:
+        paths: files and folders.
+        config: the configuration file; None looks for `.github/dockwright.yml` or `dockwright.yml`.
+        dry_run: the step to stop after; None is `PLAN`, unless the files are written.
+        diff: print what `write` would change, and change nothing.
+        write: write the updates into the files.
+        outputs: the reports.
+        registry_cache: the folder that keeps what registries never say otherwise (manifests, by digest); None keeps
+            nothing.
+        color: whether the terminal report is coloured.
+    """
+
+    paths: tuple[str, ...] = (".",)
+    config: str | None = None
+    dry_run: DryRun | None = None
+    diff: bool = False
+    write: bool = False
+    outputs: tuple[Output, ...] = (Output(Format.TEXT),)
+    registry_cache: str | None = None
+    color: Color = Color.AUTO
+
+
 HELP = {
     "paths": "Files and folders to review, or `-` for standard input",
     "base": "Review only what changed since this git revision",
@@ -91,3 +127,16 @@ HELP = {
     "color": "Colour the terminal report: auto, always or never",
 }
 """A sentence for each field, as help texts and action.yml show it."""
+
+UPDATE_HELP = {
+    "paths": "Files and folders whose images are updated",
+    "config": HELP["config"],
+    "dry_run": "Stop after a step and change nothing: extract (the images that the files name, without asking any"
+    " registry), lookup (what registries offer for each), or plan (the updates that would be made)",
+    "diff": "Print what `--write` would change, and change nothing",
+    "write": "Write the updates into the files",
+    "outputs": "How the updates are written: text, json or markdown",
+    "registry_cache": "A folder that keeps manifests between runs; what a digest names never changes",
+    "color": HELP["color"],
+}
+"""As `HELP`, for `UpdateOptions`."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from dockwright.bump import Planned
     from dockwright.finding import Result
     from dockwright.options import FailOn
 
 CLEAN = 0
 FINDINGS = 1
-"""A finding is at least as severe as `fail-on`."""
+"""A finding is at least as severe as `fail-on`; or, of an update, a registry failed to answer about an image."""
 WRONG = 2
 """The arguments, the inputs or the configuration are wrong, or a file could not be read."""
 BUG = 3
@@ -30,3 +31,8 @@ def exit_code(result: Result, fail_on: FailOn) -> int:
     if result.unreadable:
         return WRONG
     return FINDINGS if fails(result, fail_on) else CLEAN
+
+
+def exit_code_of_plans(planned: Planned) -> int:
+    """Return the code of an update: what is left alone for a reason is fine, what could not be looked up is not."""
+    return FINDINGS if any(skipped.failed for skipped in planned.skipped) else CLEAN

@@ -257,7 +257,7 @@ def test_a_push_and_a_run_by_hand_have_annotations(scene: Scene) -> None:
     scene.repository.commit("main", {"Dockerfile": TWO})
     repository = scene.repository
     for event in (events.push(repository, before), events.workflow_dispatch(repository), events.schedule(repository)):
-        step = scene.run_event(event)
+        step = scene.run_event(event, mode="review")
         assert step.code == 1
         assert len(annotated(step)) == 2
     assert scene.hub.requests == []
@@ -362,7 +362,7 @@ def test_sarif_alone(scene: Scene) -> None:
     [
         ({"report": "email"}, "the input `report` names `email`"),
         ({"report": "sarif"}, "the input `report` names `sarif`"),
-        ({"mode": "update"}, "the input `mode` is `update`"),
+        ({"mode": "upgrade"}, "the input `mode` is `upgrade`"),
     ],
 )
 def test_inputs_that_cannot_be(scene: Scene, inputs: dict[str, str], message: str) -> None:

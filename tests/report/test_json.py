@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given, settings
 from msgspec.structs import replace
 
+from dockwright.bump import Plan, Planned
 from dockwright.finding import Applicability, Fix, Result
 from dockwright.image import ImageKind, ImageUse, Reference
+from dockwright.report import plans
 from dockwright.report.json import render, render_images, render_rules
 from dockwright.source import Edit, Source, apply
 from dockwright.traced import Traced
+from tests.report.plan_samples import REFRESH, UNKNOWN
 from tests.report.samples import PLAIN, RESULTS, RULES, finding
 from tests.report.strategies import results
 from tests.support.edits import apply_by_position
@@ -46,7 +49,14 @@ def _example() -> Result:
     return Result((replace(found, fingerprint=fingerprint),), ("Dockerfile",))
 
 
-EXAMPLES = (render(_example(), PLAIN), render_images(USES), render_rules(RULES[:1]))
+PLANNED = Planned((Plan("nginx-1.28", (REFRESH,)),), (UNKNOWN,), 1)
+
+EXAMPLES = (
+    render(_example(), PLAIN),
+    plans.render("json", PLANNED, plans.PlanContext()),
+    render_images(USES),
+    render_rules(RULES[:1]),
+)
 
 
 def test_the_document_shows_what_is_printed(*, accepts: bool) -> None:

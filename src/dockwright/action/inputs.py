@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -11,7 +12,20 @@ from dockwright.errors import UsageError
 from dockwright.options import FailOn, Options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from dockwright.publish import Channel
+    from dockwright.registry import Credential
+
+_WORDS = 3  # of a line of `registries`
+
+
+class Mode(Enum):
+    """What is to be done: a value of the input `mode`."""
+
+    AUTO = "auto"
+    REVIEW = "review"
+    UPDATE = "update"
 
 
 class Inputs(Struct, frozen=True):
@@ -25,6 +39,10 @@ class Inputs(Struct, frozen=True):
     sarif_file: str
     token: str
     report: frozenset[Channel] | None  # None: what suits the event
+    mode: Mode
+    dry_run: bool
+    registries: Mapping[str, Credential]
+    registry_cache: str
 
     def options(self, base: str | None) -> Options:
         """Return the options of the review; the reports are not among them, as the action writes all it can."""
@@ -50,10 +68,14 @@ def read_inputs() -> Inputs:
     if fail_on and fail_on not in {each.value for each in FailOn}:
         raise UsageError(f"the input `fail-on` is `{fail_on}`", help="Use error, warning, notice or never.")
     only_changed = core.get_input("only-changed-lines").lower()
-    if core.get_input("mode").lower() not in {"", "auto", "review"}:
-        raise UsageError(f"the input `mode` is `{core.get_input('mode')}`", help="Use auto or review.")
+    mode = core.get_input("mode").lower() or Mode.AUTO.value
+    if mode not in {each.value for each in Mode}:
+        raise UsageError(f"the input `mode` is `{mode}`", help="Use auto, review or update.")
     if only_changed not in {"", "true", "false"}:
         raise UsageError(f"the input `only-changed-lines` is `{only_changed}`", help="Use true or false.")
+    dry_run = core.get_input("dry-run").lower()
+    if dry_run not in {"", "true", "false"}:
+        raise UsageError(f"the input `dry-run` is `{dry_run}`", help="Use true or false.")
     return Inputs(
         paths=tuple(path for path in core.get_multiline_input("paths") if path),
         config=core.get_input("config"),
@@ -63,7 +85,33 @@ def read_inputs() -> Inputs:
         sarif_file=core.get_input("sarif-file"),
         token=core.get_input("token"),
         report=_channels(core.get_input("report"), core.get_input("sarif-file")),
+        mode=Mode(mode),
+        dry_run=dry_run == "true",
+        registries=_credentials(core.get_multiline_input("registries")),
+        registry_cache=core.get_input("registry-cache"),
     )
+
+
+def _credentials(lines: Iterable[str]) -> dict[str, Credential]:
+    """Read the input `registries`, and keep the passwords out of the log."""
+    from actions_toolkit import core
+
+    from dockwright.registry import Credential
+
+    found: dict[str, Credential] = {}
+    for line in lines:
+        words = line.split()
+        if not words:
+            continue
+        if len(words) != _WORDS:
+            raise UsageError(
+                f"a line of the input `registries` has {len(words)} words",
+                help="Write a host, a user and a password on each line; an empty secret leaves too few.",
+            )
+        host, user, password = words
+        core.set_secret(password)
+        found[host] = Credential(user, password)
+    return found
 
 
 def _channels(text: str, sarif_file: str) -> frozenset[Channel] | None:
@@ -89,3 +137,11 @@ def inside(workspace: str, path: str) -> str:
     if os.path.commonpath([folder, top]) != top or os.path.isdir(place):
         raise UsageError(f"the input `sarif-file` is `{path}`, which is no file in the workspace")
     return os.path.join(folder, os.path.basename(place))
+
+
+def folder_inside(workspace: str, path: str) -> str:
+    """Return where a folder is or is to be made, likewise."""
+    place, top = os.path.realpath(os.path.join(workspace, path)), os.path.realpath(workspace)
+    if os.path.commonpath([place, top]) != top or place == top:
+        raise UsageError(f"the input `registry-cache` is `{path}`, which is no folder in the workspace")
+    return place

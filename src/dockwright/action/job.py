@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from dockwright.github.client import GitHub
 
 
+_SECRET = frozenset({"INPUT_TOKEN", "INPUT_REGISTRIES"})
+
+
 class Job(Struct, frozen=True):
     """What the runner says of the job.
 
     Attributes:
         name: the event's name.
         event: its payload, if it can be read.
-        environment: all variables but the one that holds the token, which no process that is started should see.
+        environment: all variables but those that hold secrets, which no process that is started should see.
     """
 
     name: str
@@ -52,8 +55,8 @@ def read_job(inputs: Inputs, environment: Mapping[str, str]) -> Job:
 
         core.set_secret(inputs.token)
     event = read_event(environment.get("GITHUB_EVENT_PATH", ""))
-    without_token = {name: value for name, value in environment.items() if name != "INPUT_TOKEN"}
-    return Job(environment.get("GITHUB_EVENT_NAME", ""), event, without_token)
+    harmless = {name: value for name, value in environment.items() if name not in _SECRET}
+    return Job(environment.get("GITHUB_EVENT_NAME", ""), event, harmless)
 
 
 def hub_of(inputs: Inputs, job: Job) -> GitHub | None:

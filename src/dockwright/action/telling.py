@@ -43,7 +43,7 @@ def say(reviewed: Reviewed, inputs: Inputs, job: Job, *, failed: bool) -> None:
         shown = frozenset(finding.fingerprint for finding in reviewed.result.findings)
     _report(reviewed, structs.replace(context, elsewhere=shown))
     if Channel.SUMMARY in channels:
-        _add_summary(render("markdown", reviewed.result, context), job.environment.get("GITHUB_STEP_SUMMARY"))
+        add_summary(render("markdown", reviewed.result, context), job.environment.get("GITHUB_STEP_SUMMARY"))
     _set_outputs(reviewed.result, inputs.sarif_file, posted)
 
 
@@ -82,7 +82,7 @@ def _tell(message: str, *, loudly: bool) -> None:
     if loudly:
         core.warning(message, title="Dockwright")
         return
-    with _inert():
+    with inert():
         console.write(f"{message}\n")
 
 
@@ -101,18 +101,18 @@ def _report(reviewed: Reviewed, context: Context) -> None:
 
     result = reviewed.result
     for note in reviewed.notes:
-        with _inert():
+        with inert():
             console.write(f"{note}\n")
     if result.findings:
         core.start_group(f"Dockwright: {headline(result)}")
-        with _inert():
+        with inert():
             console.write(render("text", result, context))
         core.end_group()
     console.write(render("github", result, context))
 
 
 @contextmanager
-def _inert() -> Iterator[None]:
+def inert() -> Iterator[None]:
     """Let the runner take nothing that is printed meanwhile for a command."""
     from secrets import token_hex
 
@@ -124,7 +124,7 @@ def _inert() -> Iterator[None]:
         console.write(f"::{token}::\n")
 
 
-def _add_summary(markdown: str, path: str | None) -> None:
+def add_summary(markdown: str, path: str | None) -> None:
     """Add to the job's summary, if there is room: of too large a summary GitHub shows nothing."""
     if not path:
         return

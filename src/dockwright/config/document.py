@@ -16,7 +16,7 @@ from dockwright.errors import ConfigError
 from dockwright.rule_names import closest, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dockwright.source import Source
 
@@ -29,7 +29,14 @@ Where = tuple[str | int, ...]
 
 _T = TypeVar("_T")
 _STEP = re.compile(r"\.([^.\[`]+)|\[(\d+)\]")  # of the path in msgspec's message: `$.overrides[0].paths`
-_TYPES = {"array": "a list", "bool": "true or false", "null": "nothing", "object": "a mapping", "str": "text"}
+_TYPES = {
+    "array": "a list",
+    "bool": "true or false",
+    "int": "a number",
+    "null": "nothing",
+    "object": "a mapping",
+    "str": "text",
+}
 _TYPE = re.compile(rf"`((?:{'|'.join(_TYPES)})(?: \| (?:{'|'.join(_TYPES)}))*)`")
 
 
@@ -71,14 +78,26 @@ class Document(Struct, frozen=True):
                 question = did_you_mean(closest(key, known))
                 raise self.error((*where, key), f"unknown key `{key}`{question}", help=f"Known: {', '.join(known)}.")
 
+    def check_choice(self, choices: Sequence[str], *where: str | int) -> None:
+        """Refuse a text that is none of the choices; what is no text is left to `convert`.
+
+        Raises:
+            ConfigError: naming the choices.
+        """
+        value = self.at(*where)
+        if isinstance(value, str) and value not in choices:
+            key = next(step for step in reversed(where) if isinstance(step, str))
+            allowed = f"{', '.join(choices[:-1])} or {choices[-1]}"
+            raise self.error(where, f"`{key}` is `{value}`; it may be {allowed}")
+
     def convert(self, kind: type[_T]) -> _T:
-        """Make a struct of the value.
+        """Make a struct of the value; a text of digits is a number where one is wanted.
 
         Raises:
             ConfigError: if a value has the wrong type.
         """
         try:
-            return convert(self.value, kind)
+            return convert(self.value, kind, strict=False)
         except ValidationError as error:
             raise self._worded(str(error)) from error
 
@@ -88,7 +107,7 @@ class Document(Struct, frozen=True):
         message = message.removeprefix("Object ")
         message = _TYPE.sub(lambda match: " or ".join(_TYPES[name] for name in match[1].split(" | ")), message)
         steps = [int(index) if index else key for key, index in _STEP.findall(place)]
-        key = f"`{steps[0]}`: " if steps else ""
+        key = next((f"`{step}`: " for step in reversed(steps) if isinstance(step, str)), "")
         return self.error(tuple(steps), f"{key}{message[:1].lower()}{message[1:]}")
 
 

@@ -11,6 +11,8 @@ from msgspec import Meta, Struct
 
 from dockwright.config.document import Document, read_yaml
 from dockwright.config.model import Config, Override, Setting
+from dockwright.config.registries import Registry, by_host, check_registries
+from dockwright.config.update_settings import UpdatesFile, check_updates, read_updates
 from dockwright.options import FailOn
 from dockwright.rule_names import RuleNames, did_you_mean
 
@@ -40,6 +42,11 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     overrides: Annotated[tuple[OverrideFile, ...], Meta(description="Other settings for some files.")] = ()
     fail_on: Annotated[FailOn, Meta(description="The least severity that fails a review.")] = FailOn.ERROR
     ignore_paths: Annotated[Patterns, Meta(description=f"Files that are not reviewed. {_GLOBS}")] = ()
+    updates: Annotated[UpdatesFile, Meta(description="Which updates of images are proposed, and how.")] = UpdatesFile()
+    registries: Annotated[
+        dict[str, Registry],
+        Meta(description="How registries are reached, by their hosts as images name them (`docker.io`)."),
+    ] = {}
 
 
 def read_config(source: Source, names: RuleNames) -> Config:
@@ -58,13 +65,17 @@ def read_config(source: Source, names: RuleNames) -> Config:
         document.check_keys(OverrideFile, "overrides", index)
         _check_rules(document, names, "overrides", index, "rules")
     _check_rules(document, names, "rules")
-    _check_fail_on(document)
+    document.check_choice([each.value for each in FailOn], "fail-on")
+    check_updates(document)
+    check_registries(document)
     file = document.convert(ConfigFile)
     return Config(
         rules=_settings(file.rules, names),
         overrides=tuple(Override(each.paths, _settings(each.rules, names)) for each in file.overrides),
         fail_on=file.fail_on,
         ignore_paths=file.ignore_paths,
+        chosen_updates=read_updates(file.updates, document) if document.at("updates") else None,
+        registries=by_host(file.registries),
         path=source.path,
     )
 
@@ -82,14 +93,6 @@ def _check_rules(document: Document, names: RuleNames, *where: str | int) -> Non
                 (*where, name),
                 f"`{name}` is set to {_shown(value)}; it may be {', '.join(values[:-1])} or {values[-1]}",
             )
-
-
-def _check_fail_on(document: Document) -> None:
-    value = document.at("fail-on")
-    values = [each.value for each in FailOn]
-    if isinstance(value, str) and value not in values:
-        allowed = f"{', '.join(values[:-1])} or {values[-1]}"
-        raise document.error(("fail-on",), f"`fail-on` is `{value}`; it may be {allowed}")
 
 
 def _shown(value: object) -> str:

@@ -13,6 +13,9 @@ from dockwright.pattern import matches
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dockwright.config.registries import Registry
+    from dockwright.config.updates import Updates
+
 
 class Setting(Enum):
     """What a rule is set to: off, on with its own severity, or on with this one."""
@@ -39,6 +42,8 @@ class Config(Struct, frozen=True, kw_only=True):
         overrides: settings for some files; the last that matches a file and names the rule counts.
         fail_on: the least severity that fails a review.
         ignore_paths: patterns of files that are not reviewed.
+        chosen_updates: which updates of images are wanted; None if nothing is said.
+        registries: how registries are reached, by their hosts.
         path: the file that it was read from.
         notes: what the user should know about how it was read, sentence by sentence.
     """
@@ -47,8 +52,17 @@ class Config(Struct, frozen=True, kw_only=True):
     overrides: tuple[Override, ...] = ()
     fail_on: FailOn = FailOn.ERROR
     ignore_paths: tuple[str, ...] = ()
+    chosen_updates: Updates | None = None
+    registries: Mapping[str, Registry] = {}
     path: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def updates(self) -> Updates:
+        """Which updates of images are wanted, and how they are proposed."""
+        from dockwright.config.updates import Updates  # a review does without
+
+        return self.chosen_updates or Updates()
 
     def setting(self, rule: str, path: str) -> Setting | None:
         """Return what a rule is set to for a file; None if nothing is said."""

@@ -20,7 +20,7 @@ _OFFICIAL = frozenset({
     "docker.io/i386", "docker.io/library", "docker.io/mips64le", "docker.io/ppc64le", "docker.io/riscv64",
     "docker.io/s390x", "mirror.gcr.io/library", "public.ecr.aws/docker/library",
 })  # fmt: skip
-_PRODUCTS = {
+PRODUCTS = {
     "almalinux": "almalinux",
     "alpine": "alpine",
     "amazoncorretto": "amazoncorretto",
@@ -73,7 +73,7 @@ def named_releases(repository: str, tag: str) -> tuple[Named, ...]:
     """Return the releases that a tag names, in the order in which it names them."""
     namespace, _, name = repository.rpartition("/")
     if namespace in _OFFICIAL:
-        return tuple(_of_tag(tag, _PRODUCTS.get(name, ""), skip_first=name == "ros"))
+        return tuple(_of_tag(tag, PRODUCTS.get(name, ""), skip_first=name == "ros"))
     if namespace in _DOTNET and name in _DOTNET_IMAGES:
         return tuple(_of_tag(tag, "dotnet"))
     if repository in _CUDA:

@@ -1,5 +1,6 @@
 """Reports. A module in this folder is a format, named as on the command line; there is no other list.
 
+The folder `plans` has those of updates.
 Each has `render(result, context) -> str`, a pure function that ends its last line. All text from outside goes through
 `dockwright.escape`. Whatever the files say, no report but `github` holds anything that GitHub's runner would take for a
 command, so each may be printed in a workflow.
@@ -87,7 +88,7 @@ def names() -> tuple[str, ...]:
     """Return the formats that there are, without importing them."""
     from pkgutil import iter_modules
 
-    return tuple(sorted(module.name for module in iter_modules(__path__)))
+    return tuple(sorted(module.name for module in iter_modules(__path__) if not module.ispkg))
 
 
 def render(name: str, result: Result, context: Context) -> str:

@@ -1,0 +1,121 @@
+"""Updating the images that the repository names: planned in the checkout, proposed by pull requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dockwright import console, verdict
+from dockwright.action.inputs import folder_inside
+from dockwright.action.job import hub_of
+from dockwright.action.telling import add_summary, annotate, inert
+
+if TYPE_CHECKING:
+    from dockwright.action.inputs import Inputs
+    from dockwright.action.job import Job
+    from dockwright.bump import Planned
+    from dockwright.checkout import Files, Surroundings
+    from dockwright.config import Config
+    from dockwright.github.proposals.outcome import Proposed
+
+
+def update_images(inputs: Inputs, job: Job) -> int:
+    """Plan the updates, keep a pull request true for each, and return the exit code."""
+    from datetime import UTC, datetime
+
+    from dockwright.checkout import Surroundings, read_config, read_image_files
+
+    around = Surroundings(job.workspace, job.environment, datetime.now(UTC).date(), trusted=True)
+    files = read_image_files(inputs.paths or (".",), around)
+    config = read_config(inputs.config or None, around, files.tree)
+    planned = _plan(inputs, files, config, around)
+    _tell_plan(planned, files, config)
+    proposed = _propose(inputs, job, planned, config, whole=not inputs.paths and not files.unreadable)
+    _summarize(planned, proposed, job)
+    _set_outputs(planned, proposed)
+    if files.unreadable or (proposed is None and not inputs.dry_run):
+        return verdict.WRONG
+    return verdict.FINDINGS if proposed is not None and proposed.failed else verdict.exit_code_of_plans(planned)
+
+
+def _plan(inputs: Inputs, files: Files, config: Config, around: Surroundings) -> Planned:
+    from contextlib import closing
+
+    from dockwright.update.client import connect
+    from dockwright.update.planning import plan
+
+    cache = folder_inside(around.here, inputs.registry_cache) if inputs.registry_cache else None
+    with (
+        closing(connect(config, around.environment, cache_dir=cache, credentials=inputs.registries)) as client,
+        closing(console.Progress("Asked registries")) as watch,
+    ):
+        return plan(files.sources, client=client, config=config, today=around.today, watch=watch)
+
+
+def _tell_plan(planned: Planned, files: Files, config: Config) -> None:
+    """Write the plan into the log, folded."""
+    from actions_toolkit import core
+
+    from dockwright.report import plans
+
+    core.start_group("Dockwright: what the registries offer")
+    with inert():
+        for note in config.notes:
+            console.write(f"{note}\n")
+        console.write(plans.render("text", planned, plans.PlanContext()))
+        for file in files.unreadable:
+            console.write(f"{file.path!r} was not read: {file.reason}\n")
+    core.end_group()
+
+
+def _propose(inputs: Inputs, job: Job, planned: Planned, config: Config, *, whole: bool) -> Proposed | None:
+    """Open and change pull requests; None if that was not to be done."""
+    from actions_toolkit import core
+
+    from dockwright.github.proposals.summary import render_text
+    from dockwright.propose import Proposing, propose
+
+    if inputs.dry_run:
+        core.info("Nothing is proposed: `dry-run` is true.")
+        return None
+    hub = hub_of(inputs, job)
+    if hub is None:
+        annotate(
+            "nothing is proposed: the token or the event is missing", "Leave the input `token` as it is by default."
+        )
+        return None
+    proposed = propose(planned, hub, Proposing(limit=config.updates.limit, whole=whole))
+    with inert():
+        console.write(render_text(proposed))
+    for outcome in proposed.outcomes:
+        if outcome.failed:
+            for note in outcome.notes:
+                annotate(f"`{outcome.branch}`: {note.message}", note.help)
+    return proposed
+
+
+def _summarize(planned: Planned, proposed: Proposed | None, job: Job) -> None:
+    from dockwright.github.proposals.summary import render_markdown
+    from dockwright.report import plans
+
+    parts = [] if proposed is None else [render_markdown(proposed)]
+    parts.append(plans.render("markdown", planned, plans.PlanContext()))
+    add_summary("\n".join(parts), job.environment.get("GITHUB_STEP_SUMMARY"))
+
+
+def _set_outputs(planned: Planned, proposed: Proposed | None) -> None:
+    from actions_toolkit import core
+    from msgspec.json import encode
+
+    core.set_output("updates", sum(len(plan.updates) for plan in planned.plans))
+    outcomes = [] if proposed is None else proposed.outcomes
+    listed = [
+        {
+            "number": outcome.number,
+            "url": outcome.url,
+            "branch": outcome.branch,
+            "title": outcome.title,
+            "state": outcome.state.value,
+        }
+        for outcome in outcomes
+    ]
+    core.set_output("pull-requests", encode(listed).decode())
