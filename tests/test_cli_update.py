@@ -604,7 +604,9 @@ def test_a_private_address_is_refused_unless_it_is_listed(folder: Folder) -> Non
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["--write", "--diff"], "`--write` changes files and `--diff` changes none"),
+        (["--write", "--diff"], "`--write` and `--diff` are two ways to go on"),
+        (["--diff", "--pull-requests"], "`--diff` and `--pull-requests` are two ways to go on"),
+        (["--repository", "a/b"], "`--repository` is for `--pull-requests`"),
         (["--dry-run", "plan", "--write"], "`--dry-run` stops before `--write`"),
         (["--format", "sarif"], "`--format sarif` is none of the formats"),
         (["--diff", "--format", "json"], "standard output is the patch of `--diff`"),

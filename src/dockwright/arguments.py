@@ -149,6 +149,8 @@ def _add_update(parser: ArgumentParser) -> None:
     add("--dry-run", choices=[each.value for each in DryRun], help=UPDATE_HELP["dry_run"])
     add("--diff", action="store_true", help=UPDATE_HELP["diff"])
     add("--write", action="store_true", help=UPDATE_HELP["write"])
+    add("--pull-requests", action="store_true", help=UPDATE_HELP["pull_requests"])
+    add("--repository", metavar="OWNER/NAME", help=UPDATE_HELP["repository"])
     add(
         "--format",
         action="append",
@@ -240,14 +242,19 @@ def _update(parsed: Namespace) -> Update:
         dry_run=None if parsed.dry_run is None else DryRun(parsed.dry_run),
         diff=parsed.diff,
         write=parsed.write,
+        pull_requests=parsed.pull_requests,
+        repository=parsed.repository,
         outputs=outputs_of(parsed.reports or ()),
         registry_cache=parsed.registry_cache,
         color=Color(parsed.color),
     )
     _check_patch(options)
-    changing = [name for name, chosen in (("--write", options.write), ("--diff", options.diff)) if chosen]
+    ways = (("--write", options.write), ("--diff", options.diff), ("--pull-requests", options.pull_requests))
+    changing = [name for name, chosen in ways if chosen]
     if len(changing) > 1:
-        raise UsageError("`--write` changes files and `--diff` changes none", help="Use one of them.")
+        raise UsageError(f"`{changing[0]}` and `{changing[1]}` are two ways to go on", help="Use one of them.")
+    if options.repository is not None and not options.pull_requests:
+        raise UsageError("`--repository` is for `--pull-requests`", help="Use both, or none of them.")
     if options.dry_run is not None and changing:
         raise UsageError(f"`--dry-run` stops before `{changing[0]}`", help="Use one of them.")
     if STDIN in options.paths:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, assert_never
 
@@ -28,11 +29,15 @@ if TYPE_CHECKING:
     from dockwright.checkout import Checkout, Files, Surroundings
     from dockwright.config import Config
     from dockwright.finding import Result
+    from dockwright.github.client import GitHub
+    from dockwright.github.proposals.outcome import Proposed
     from dockwright.image import ImageUse
     from dockwright.options import Options, UpdateOptions
     from dockwright.source import Source
 
 __all__ = ["build_parser", "main"]
+
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -164,8 +169,42 @@ def update_images(options: UpdateOptions) -> int:
         return _list_images(files, json=any(each.format is Format.JSON for each in options.outputs))
     for note in config.notes:
         console.note(note)
+    hub = _hub(options) if options.pull_requests else None
     planned = _planned(options, files, config, around)
-    return _complain_of_unread(files) or verdict.exit_code_of_plans(planned)
+    code = _complain_of_unread(files) or verdict.exit_code_of_plans(planned)
+    if hub is None:
+        return code
+    return code or (verdict.FINDINGS if _propose(hub, planned, files, config).failed else verdict.CLEAN)
+
+
+def _hub(options: UpdateOptions) -> GitHub:
+    """Return the repository for pull requests.
+
+    Raises:
+        UsageError: it, or the token for it, is not named.
+    """
+    from dockwright.github.client import DEFAULT_API, GitHub
+
+    token = os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN")
+    repository = options.repository or os.environ.get("GITHUB_REPOSITORY")
+    if not token:
+        raise UsageError(
+            "`--pull-requests` needs a token", help="Set GITHUB_TOKEN to one that may write contents and pull requests."
+        )
+    if repository is None or _REPOSITORY.fullmatch(repository) is None:
+        raise UsageError("`--pull-requests` needs a repository", help="Name it: `--repository OWNER/NAME`.")
+    return GitHub(token, repository, api_url=os.environ.get("GITHUB_API_URL") or DEFAULT_API)
+
+
+def _propose(hub: GitHub, planned: Planned, files: Files, config: Config) -> Proposed:
+    """Keep the pull requests true, and tell what became of each."""
+    from dockwright.github.proposals.summary import render_text
+    from dockwright.propose import Proposing, propose
+
+    whole = files.named.folders == ("",) and not files.unreadable
+    proposed = propose(planned, hub, Proposing(limit=config.updates.limit, whole=whole))
+    sys.stderr.write(render_text(proposed))
+    return proposed
 
 
 def _planned(options: UpdateOptions, files: Files, config: Config, around: Surroundings) -> Planned:

@@ -97,6 +97,8 @@ class UpdateOptions(Struct, frozen=True, kw_only=True):
         dry_run: the step to stop after; None is `PLAN`, unless the files are written.
         diff: print what `write` would change, and change nothing.
         write: write the updates into the files.
+        pull_requests: keep a pull request true for each of them, on GitHub.
+        repository: the repository for that, `owner/name`; None is that of the workflow that runs.
         outputs: the reports.
         registry_cache: the folder that keeps what registries never say otherwise (manifests, by digest); None keeps
             nothing.
@@ -108,6 +110,8 @@ class UpdateOptions(Struct, frozen=True, kw_only=True):
     dry_run: DryRun | None = None
     diff: bool = False
     write: bool = False
+    pull_requests: bool = False
+    repository: str | None = None
     outputs: tuple[Output, ...] = (Output(Format.TEXT),)
     registry_cache: str | None = None
     color: Color = Color.AUTO
@@ -135,6 +139,9 @@ UPDATE_HELP = {
     " registry), lookup (what registries offer for each), or plan (the updates that would be made)",
     "diff": "Print what `--write` would change, and change nothing",
     "write": "Write the updates into the files",
+    "pull_requests": "Open a pull request for each update, keep those true that are open, and close what is done; the"
+    " token is taken from GITHUB_TOKEN or GH_TOKEN",
+    "repository": "The repository for the pull requests; by default what GITHUB_REPOSITORY names",
     "outputs": "How the updates are written: text, json or markdown",
     "registry_cache": "A folder that keeps manifests between runs; what a digest names never changes",
     "color": HELP["color"],
