@@ -85,9 +85,6 @@ class Case(Struct, frozen=True):
             return [own]
         present = {tag.system for tag in self.family.lines(self.current.precision).get(series, ())}
         living = [system for system in self.living(series) if system >= own and system in present]
-        if series != self.series:  # nothing is lost yet by choosing what stays
-            outgoing = self.alive(series).outgoing
-            living = [system for system in living if system not in outgoing] or living
         if own in living and self.policy.move_variants is VariantMoves.DEAD_ONLY:
             return [own]
         return self._as_long_supported(living) or [own]

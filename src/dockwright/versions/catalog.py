@@ -75,12 +75,7 @@ class Catalog:
         tag = read_tag(text)
         if self.scheme.product == "postgresql" and tag.release and tag.release[0] < _POSTGRESQL_SHORTENED:
             return replace(tag, precision=tag.precision[1:])
-        if (
-            self.scheme.is_system
-            and not tag.release
-            and tag.system
-            and tag.shape.startswith(("<", "debian-<", "ubuntu-<"))
-        ):
+        if not tag.release and tag.system and self._is_of_system(tag.shape):
             return replace(tag, release=tag.system, system=(), precision=CODENAME)
         return tag
 
@@ -105,6 +100,12 @@ class Catalog:
     def versioned(self, shape: str) -> Family:
         """Return the tags that are as those of a shape without a version, but have one (`8.3.1-fpm-alpine3.22`)."""
         return self.family("#-" + _NO_VERSION.sub("", shape))
+
+    def _is_of_system(self, shape: str) -> bool:
+        """Tell whether a tag without a version is a system's own: `bookworm-slim`; anywhere `bookworm-20240904`."""
+        if self.scheme.is_system:
+            return shape.startswith(("<", "debian-<", "ubuntu-<"))
+        return shape.startswith("<") and "@" in shape
 
     def _fullest(self) -> dict[int, int]:
         """Return how many numbers the most precise versions have, by major version."""

@@ -220,8 +220,11 @@ def _against(case: Case, own: Series, series: Series) -> Verdict | None:
 
 def _covered(case: Case, series: Series) -> Series:
     """Return the series at which a tag that floats over several is: `python:3` is at 3.14."""
+    if not series or case.current.precision == CODENAME:
+        return series
     newest = max(case.evidence.alive(series, case.catalog.pushed).newest.values(), default=series)
-    return newest[: depth(case.catalog.scheme, newest, len(newest))] if newest[: len(series)] == series else series
+    size = depth(case.catalog.scheme, newest, len(newest)) if newest[: len(series)] == series else 0
+    return newest[:size] or series
 
 
 def _best_of_series(case: Case, series: Series) -> list[Tag]:

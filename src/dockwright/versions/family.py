@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,8 +22,6 @@ _STOPPED = timedelta(days=120)  # the longest that Alpine has gone without a reb
 _COUNTED = re.compile(r"[^-]*#-%+(?:-|$)")
 _LEAST_COMPONENT = 8  # Java 8 is the lowest that is said so; builds are rarely counted as high
 
-_RECENT = 30
-_ENOUGH = 4
 _SETTLED = timedelta(days=7)  # so long a release may take to appear on every variant
 
 
@@ -35,14 +32,12 @@ class Alive(Struct, frozen=True, gc=False):
         newest: the newest release on each.
         comparable: how precisely that is written.
         leaders: the tags of the newest release of all.
-        outgoing: the oldest, where the newest release is on more of them than releases usually are.
         pushed: the last day on which any tag on it was pushed, where that is known.
     """
 
     newest: dict[System, tuple[int, ...]]
     comparable: dict[System, str]
     leaders: dict[str, tuple[tuple[int, ...], str]]
-    outgoing: frozenset[System]
     pushed: dict[System, date]
 
     def stopped(self, system: System, today: date, pushed: Mapping[str, date]) -> bool:
@@ -70,7 +65,6 @@ class Family:
         self._alive: dict[Series, Alive] = {}
         self._finest: dict[Series, str] = {}
         self._fullest = fullest
-        self._usual: int | None = None
         self._components: frozenset[tuple[int, ...]] | None = None
 
     def series(self, tag: Tag) -> Series:
@@ -98,7 +92,7 @@ class Family:
         """Return what the tags below a series say about its systems; pre-releases say nothing."""
         if series not in self._alive:
             inside = [t for t in self.tags if t.release[: len(series)] == series and not t.is_prerelease]
-            self._alive[series] = _alive(inside, self._usual_systems(), pushed)
+            self._alive[series] = _alive(inside, pushed)
         return self._alive[series]
 
     def is_component(self, build: tuple[int, ...]) -> bool:
@@ -125,21 +119,8 @@ class Family:
             len(t.release) > size and t.release[:size] == tag.release for t in self.tags
         )
 
-    def _usual_systems(self) -> int:
-        """Return on how many systems the publisher builds a release at a time, as most of the recent ones say."""
-        if self._usual is None:
-            found: dict[tuple[int, ...], set[System]] = {}
-            for tag in self.tags:
-                if tag.system and not tag.is_prerelease and tag.precision == self.finest(self.series(tag)):
-                    found.setdefault(tag.release or tag.build, set()).add(tag.system)
-            recent = [len(found[release]) for release in sorted(found)[-_RECENT:]]
-            self._usual = (
-                max(Counter(recent).items(), key=lambda item: (item[1], item[0]))[0] if len(recent) >= _ENOUGH else 0
-            )
-        return self._usual
 
-
-def _alive(tags: Sequence[Tag], usual: int, pushed: Mapping[str, date]) -> Alive:
+def _alive(tags: Sequence[Tag], pushed: Mapping[str, date]) -> Alive:
     comparable: dict[System, str] = {}
     pushes: dict[System, date] = {}
     for tag in tags:
@@ -155,9 +136,7 @@ def _alive(tags: Sequence[Tag], usual: int, pushed: Mapping[str, date]) -> Alive
             newest[tag.system] = release
         if release >= leaders.get(tag.precision, ((), ""))[0]:
             leaders[tag.precision] = (release, tag.text)
-    current = sorted(s for s, release in newest.items() if release == leaders[comparable[s]][0])
-    outgoing = frozenset(current[:-usual]) if 1 < usual < len(current) else frozenset()
-    return Alive(newest, comparable, leaders, outgoing, pushes)
+    return Alive(newest, comparable, leaders, pushes)
 
 
 def _fineness(precision: str) -> tuple[bool, int]:

@@ -132,7 +132,7 @@ def _stuck(case: Case) -> Iterator[str]:
         return
     what = f"`{current.system_text}` is dead{_because(case, case.series)}"
     if case.policy.move_variants is VariantMoves.NEVER:
-        yield f"{what}; the policy lets it not move."
+        yield f"{what}; the policy does not let it move."
     else:
         yield f"{what}, and no living sibling of the same kind is known."
 

@@ -28,7 +28,11 @@ Series = tuple[int, ...]
 CODENAME = "codename"
 """The precision of a tag whose release is a distribution's codename (`debian:bookworm-slim`)."""
 
+COUNTED = "full"
+"""The precision of a release whose builds are counted behind `_`; how many numbers it has is of no account then."""
+
 _ALSO = {
+    "adoptopenjdk": "eclipse-temurin",
     "aspnet": "dotnet",
     "ibm-semeru-runtimes": "eclipse-temurin",
     "minideb": "debian",
@@ -120,7 +124,11 @@ def series_of(scheme: Scheme, tag: Tag, fullest: int) -> Series:
     release = tag.release
     if not release or tag.precision[:1] == "D" or (len(release) == 1 and release[0] >= _ROLLING):
         return ()
-    return release if tag.precision == CODENAME else release[: depth(scheme, release, fullest)]
+    if tag.precision == CODENAME:
+        return release
+    if tag.precision == COUNTED and not scheme.product:
+        return release[:1]  # only builds of Java are counted so: `17.0.13_11`
+    return release[: depth(scheme, release, fullest)]
 
 
 def depth(scheme: Scheme, release: tuple[int, ...], fullest: int) -> int:
