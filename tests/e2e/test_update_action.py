@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.github import events
 from tests.support.github.checkout import check_out
-from tests.support.registry.fixture import registry as registry  # noqa: PLC0414 - a fixture is found by its name here
+from tests.support.registry.fixture import real_registry, registries, registry
 from tests.support.runner import Runner
 
 if TYPE_CHECKING:
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from tests.support.github.pull_request import PullRequest
     from tests.support.github.repository import Repository
     from tests.support.github.service import GitHub
-    from tests.support.registry import RegistryDouble
+    from tests.support.registry import RealRegistry, RegistryDouble
     from tests.support.runner import Step
+
+__all__ = ["real_registry", "registries", "registry"]  # fixtures are used by their names
 
 ACTION = Path(__file__).parents[2] / "action.yml"
 WORDS = "Write a host, a user and a password on each line; an empty secret leaves too few."
@@ -35,10 +37,10 @@ AFTER = "ARG VERSION=3.12.11\nFROM python:${VERSION}-slim\nUSER app\n"
 class Scheduled:
     """A repository on the double of GitHub, whose scheduled workflow runs the action."""
 
-    def __init__(self, folder: Path, hub: GitHub, registry: RegistryDouble) -> None:
+    def __init__(self, folder: Path, hub: GitHub, mirror: str) -> None:
         self.folder = folder
         self.hub = hub
-        config = f"registries:\n  docker.io:\n    mirror: {registry.url}\n"
+        config = f"registries:\n  docker.io:\n    mirror: {mirror}\n"
         self.repository: Repository = hub.repository({**BEFORE, ".github/dockwright.yml": config})
         self.token = hub.workflow_token(self.repository, contents="write", pull_requests="write")
 
@@ -75,7 +77,7 @@ class Scheduled:
 @pytest.fixture
 def scheduled(tmp_path: Path, hub: GitHub, registry: RegistryDouble) -> Scheduled:
     registry.push(PYTHON, "3.12.4-slim", "3.12.11-slim", "3.13.5-slim", "3.12-slim")
-    return Scheduled(tmp_path, hub, registry)
+    return Scheduled(tmp_path, hub, registry.url)
 
 
 def listed(step: Step) -> list[Mapping[str, object]]:
@@ -195,3 +197,26 @@ def test_updating_may_be_asked_for_on_any_event(scheduled: Scheduled) -> None:
     scheduled.repository.commit("main", {"README.md": "y\n"})
     step = scheduled.run(events.push(scheduled.repository, before), mode="update")
     assert [each["state"] for each in listed(step)] == ["opened"]
+
+
+# --- the same with Debian's registry ------------------------------------------------------------------------------
+
+
+def test_with_a_real_registry(tmp_path: Path, hub: GitHub, real_registry: RealRegistry) -> None:
+    """From the first run to the merge, with nothing of ours between the action and the registry."""
+    for tag in ("3.12.4-slim", "3.12.11-slim", "3.13.5-slim"):
+        real_registry.push("whole/library/python", tag, platforms=["linux/amd64", "linux/arm64"])
+    real_registry.push("whole/library/python", "3.12.12-slim", platforms=["linux/amd64"])
+    scheduled = Scheduled(tmp_path, hub, f"{real_registry.origin}/whole")
+    assert [each["state"] for each in listed(scheduled.run())] == ["opened"]
+    (pull,) = scheduled.pulls
+    assert pull.title == "Update python 3.12.4-slim to 3.12.11-slim"  # 3.12.12 lacks a platform
+    scheduled.hub.requests.clear()
+    assert [each["state"] for each in listed(scheduled.run())] == ["unchanged"]
+    assert scheduled.hub.writes == []
+    real_registry.push("whole/library/python", "3.12.12-slim", platforms=["linux/amd64", "linux/arm64"])
+    assert [each["state"] for each in listed(scheduled.run())] == ["updated"]
+    pull.merge()
+    step = scheduled.run()
+    assert (step.code, step.outputs["updates"]) == (0, "0")
+    assert scheduled.file("main") == AFTER.replace("3.12.11", "3.12.12")
