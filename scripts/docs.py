@@ -242,7 +242,8 @@ An item of `images` has `match`, and any of the keys above but `images`, `limit`
 
 {_keys(match)}
 A `cooldown` is a number of days, or a mapping of types to numbers. Ages are those that the registry tells: when a tag
-was pushed (Docker Hub), or when an image says that it was built. What has no age is not held.
+was pushed (Docker Hub), or when an image says that it was built; otherwise the day on which a run with the same
+`registry-cache` first met it. What has no age is not held, and nothing is held for longer than `max-hold`.
 
 ## Registries
 

@@ -454,6 +454,21 @@ def test_a_young_image_waits(folder: Folder) -> None:
     assert update["notes"] == ["`1.2.5` is from 2999-01-01, and is held until it is 3 days old (`cooldown`)."]
 
 
+def test_an_image_that_says_no_date_ages_from_when_it_was_first_met(folder: Folder, tmp_path: Path) -> None:
+    folder.registry.push("acme/app", "1.2.3", "1.2.4", platforms=BOTH)
+    folder.configure("cooldown: 3")
+    folder.write({"Dockerfile": "FROM acme/app:1.2.3\n"})
+    cache = tmp_path / "cache"
+    assert folder.moves() == [("patch", "1.2.3", "1.2.4")], "without a cache nothing is known, and nothing held"
+    for _ in range(2):
+        assert folder.moves("--registry-cache", str(cache)) == []
+    (seen,) = (path for path in cache.rglob("seen/*"))
+    seen.write_text("2020-01-01")
+    assert folder.moves("--registry-cache", str(cache)) == [("patch", "1.2.3", "1.2.4")]
+    seen.write_text("no date at all")
+    assert folder.moves("--registry-cache", str(cache)) == []
+
+
 @pytest.mark.parametrize(("pinned", "moves"), [("2020-01-01", 1), ("2998-12-30", 0)])
 def test_a_rebuild_is_held_but_not_for_ever(folder: Folder, pinned: str, moves: int) -> None:
     digests = []

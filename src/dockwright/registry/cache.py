@@ -1,7 +1,8 @@
 """Manifests and configurations on disk, by digest, for ever: content that is named by its digest never changes.
 
-Every file is verified by its name when it is read, so that whoever writes into the folder can make us fetch again, and
-nothing else. A cache that cannot be read or written is as good as none.
+Every file is verified by its name when it is read, so that whoever writes into the folder can make us fetch again, or
+believe that a digest was first seen on another day, and nothing else. A cache that cannot be read or written is as good
+as none.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import suppress
+from datetime import date
 from typing import Final
 
 from dockwright.registry.digest import digest_of
@@ -46,6 +48,20 @@ class Cache:
         """Keep content, if it can be kept."""
         if self._folder is not None:
             self._put(self._path(digest), data)
+
+    def first_seen(self, digest: str, today: date) -> date | None:
+        """Return the day on which this was first asked of a digest: today, if it is now; None without a folder."""
+        if self._folder is None:
+            return None
+        path = os.path.join(self._folder, "seen", digest_of(digest.encode()).partition(":")[2])
+        try:
+            with open(path, "rb") as file:
+                noted = date.fromisoformat(file.read(10).decode("ascii", "replace"))
+            os.utime(path)
+        except (OSError, ValueError):
+            self._put(path, today.isoformat().encode())
+            return today
+        return min(noted, today)
 
     def knows(self, name: str) -> bool:
         """Tell whether something of this repository has been kept."""

@@ -130,6 +130,10 @@ class Client:
             return None
         return self._dates.get((name, tag), lambda: self._hub.pushed(repository.name, tag))
 
+    def first_seen(self, digest: str, today: date) -> date | None:
+        """Return the day on which a run with this cache first asked this of a digest; None without a cache."""
+        return self._cache.first_seen(digest, today)
+
     def _list(self, name: str) -> Tags:
         repository = self._repository(name)
         names, complete = self._pages.names(repository)

@@ -167,7 +167,7 @@ class Chooser:
             return None
         if self._lacks(resolved, f"`{candidate.tag}`"):
             return None
-        if self._is_young(candidate, _made(resolved)):
+        if candidate.type in self.image.policy.cooldown and self._is_young(candidate, self._met(resolved)):
             return None
         new = replace(self.image.reference, tag=candidate.tag, digest=resolved.digest if self._pins else None)
         return self._proposal(new, candidate.type, candidate.reason, resolved)
@@ -205,8 +205,8 @@ class Chooser:
     def _is_held(self, old: Resolved | RegistryError, new: Resolved) -> bool:
         """Tell whether a rebuilt image is too young, unless the pinned one is so old that it has to move."""
         days = self.image.policy.cooldown.get(UpdateType.REFRESH, 0)
-        age = self._age(new, self._pushed(self.image.tag))
-        if not days or age is None or age >= timedelta(days):
+        age = self._age(new, self._pushed(self.image.tag)) if days else None
+        if age is None or age >= timedelta(days):
             return False
         pinned_age = None if isinstance(old, RegistryError) else self._age(old, None)
         if pinned_age is not None and pinned_age >= timedelta(self.image.policy.max_hold):
@@ -217,8 +217,12 @@ class Chooser:
         return True
 
     def _age(self, resolved: Resolved, pushed: date | None) -> timedelta | None:
-        known = pushed or _made(resolved)
+        known = pushed or self._met(resolved)
         return None if known is None else self._today - known
+
+    def _met(self, resolved: Resolved) -> date | None:
+        """Return when an image was made, by its own word, or else when it was first met."""
+        return _made(resolved) or self._registries.first_seen(resolved)
 
     def _proposal(self, new: Reference, type_: UpdateType, reason: str, resolved: Resolved) -> Proposal:
         current = self._current

@@ -129,6 +129,10 @@ class Registries:
                 self._resolved[key] = error
         return self._resolved[key]
 
+    def first_seen(self, resolved: Resolved) -> date | None:
+        """Return the day on which an image was first met, if there is a cache that would know."""
+        return self._client.first_seen(resolved.digest, self._today)
+
 
 def wants_tags(image: Image) -> bool:
     """Tell whether other tags matter to an image: it names one, and the user wants to hear of newer ones."""
