@@ -43,8 +43,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dockwright import report
 from dockwright.config import Config
-from dockwright.discover import is_dockerfile_name
 from dockwright.dockerfile import parse
+from dockwright.dockerfile.names import is_dockerfile_name
 from dockwright.dockerfile.resolve import resolve
 from dockwright.dockerfile.scan import scan
 from dockwright.project import MemoryTree, Project
