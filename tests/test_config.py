@@ -19,7 +19,7 @@ from dockwright.rule_names import RuleNames
 from dockwright.source import Source
 
 NAMES = RuleNames(
-    {
+    lambda: {
         "floating-tag": ("hadolint:DL3006", "hadolint:DL3007"),
         "runs-as-root": ("hadolint:DL3002",),
         "shell-form": ("hadolint:DL3025", "buildkit:JSONArgsRecommended"),

@@ -25,7 +25,7 @@ REFRESH, PATCH, MINOR, MAJOR = UpdateType.REFRESH, UpdateType.PATCH, UpdateType.
 
 
 def read(text: str) -> Config:
-    return load({"dockwright.yml": Source("dockwright.yml", text)}.get, RuleNames({}))
+    return load({"dockwright.yml": Source("dockwright.yml", text)}.get, RuleNames(dict))
 
 
 def refused(text: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from dockwright.source import Source
 from dockwright.suppress import suppressions
 
 NAMES = RuleNames(
-    {
+    lambda: {
         "shell-form": ("hadolint:DL3025", "buildkit:JSONArgsRecommended"),
         "runs-as-root": ("hadolint:DL3002",),
         "maintainer": ("buildkit:MaintainerDeprecated", "hadolint:DL4000"),

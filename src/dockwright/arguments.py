@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, BooleanOptionalAction
+from argparse import ArgumentParser, BooleanOptionalAction, HelpFormatter
+from os import get_terminal_size
 from typing import TYPE_CHECKING, NoReturn
 
 from msgspec import Struct
@@ -87,6 +88,20 @@ def read_arguments(arguments: Sequence[str] | None) -> Command:
             return ListImages(tuple(parsed.paths), parsed.format == "json")
 
 
+class _Formatter(HelpFormatter):
+    """Help as wide as the terminal; argparse makes one for each argument, and would import shutil to ask for that."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_width())
+
+
+def _width() -> int:
+    try:
+        return max(40, min(get_terminal_size(1).columns, 120)) - 2
+    except OSError:
+        return 78
+
+
 class _Parser(ArgumentParser):
     """A parser whose complaints look like all others."""
 
@@ -101,6 +116,7 @@ def build_parser() -> ArgumentParser:
         "dockwright",
         description="Reviews Dockerfiles: what is insecure, slow or wrong, with the fix. Updates the images in files.",
         allow_abbrev=False,  # a new option must not change what an old command means
+        formatter_class=_Formatter,
     )
     parser.add_argument("--version", action="version", version=f"dockwright {__version__}")
     commands = parser.add_subparsers(
@@ -113,7 +129,11 @@ def build_parser() -> ArgumentParser:
         ("images", "List every place that names an image", _add_images),
         ("update", "Update the images that files name", _add_update),
     ):
-        add(commands.add_parser(name, help=summary, description=f"{summary}.", allow_abbrev=False))
+        add(
+            commands.add_parser(
+                name, help=summary, description=f"{summary}.", allow_abbrev=False, formatter_class=_Formatter
+            )
+        )
     return parser
 
 

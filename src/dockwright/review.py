@@ -17,7 +17,7 @@ from dockwright.facts.builds import build_files
 from dockwright.finding import Finding, Related, Result, Severity
 from dockwright.options import FailOn
 from dockwright.rule_names import RuleNames
-from dockwright.rules import all_rules
+from dockwright.rules import all_rules, rules_of_dockerfiles
 from dockwright.source import encode
 from dockwright.suppress import comments_of, suppress, suppressions, unknown, unused
 
@@ -41,8 +41,13 @@ UNKNOWN = "unknown-suppression"
 
 
 def rule_names(rules: Iterable[Rule] | None = None) -> RuleNames:
-    """Return what the rules (all, unless given) may be called."""
-    return RuleNames({rule.id: rule.aliases for rule in (all_rules() if rules is None else rules)})
+    """Return what the rules (all, unless given) may be called; they are loaded when a name first matters."""
+    return RuleNames(lambda: {rule.id: rule.aliases for rule in (all_rules() if rules is None else rules)})
+
+
+def applied(within: Within | None) -> tuple[Rule, ...]:
+    """Return the rules that a review applies: those of whole repositories only where it is of more than Dockerfiles."""
+    return rules_of_dockerfiles() if within is None else all_rules()
 
 
 def review(
@@ -63,12 +68,13 @@ def review(
         config: what the user set.
         changed_lines: the changed lines by path; findings elsewhere are left out, unless a changed line causes them.
             None is a review of everything.
-        rules: the rules to apply; all of them unless given.
+        rules: the rules to apply; unless given those that `applied` returns.
         unreadable: files that could not be read, for the result.
         within: tells of any file of the repository whether it is under review too; with None only `sources` are, and
             the rules of whole repositories do not run.
     """
-    reviewer = _Reviewer(tuple(all_rules() if rules is None else rules), project, config)
+    chosen = None if rules is None else tuple(rules)
+    reviewer = _Reviewer(applied(within) if chosen is None else chosen, rule_names(chosen), project, config)
     findings: list[Finding] = []
     files: list[str] = []
     for source in sources:
@@ -123,9 +129,9 @@ class _Scope(Struct, frozen=True):
 class _Reviewer:
     """One run: what stays the same from file to file."""
 
-    def __init__(self, rules: tuple[Rule, ...], project: Project, config: Config) -> None:
+    def __init__(self, rules: tuple[Rule, ...], names: RuleNames, project: Project, config: Config) -> None:
         self.rules = rules
-        self.names = rule_names(rules)
+        self.names = names
         self.project = project
         self.config = config
         self.broken: list[str] = []

@@ -6,10 +6,11 @@ write either in any case. Several rules may share one alias, where one check els
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 _CLOSE = 0.75  # difflib's ratio: `runs-as-rot` finds `runs-as-root`, `root` finds nothing
 _LONGEST = 100  # characters; difflib's time is quadratic
@@ -18,17 +19,22 @@ _LONGEST = 100  # characters; difflib's time is quadratic
 class RuleNames:
     """Every name that a rule may be called by."""
 
-    __slots__ = ("_aliases", "_ids")
+    def __init__(self, rules: Callable[[], Mapping[str, tuple[str, ...]]]) -> None:
+        """Take what returns the rules' ids, each with its aliases: it is asked when a name first matters."""
+        self._rules = rules
 
-    def __init__(self, rules: Mapping[str, tuple[str, ...]]) -> None:
-        """Take the rules' ids, each with its aliases."""
-        self._aliases = rules
-        self._ids: dict[str, tuple[str, ...]] = {}
-        for identifier, aliases in rules.items():
+    @cached_property
+    def _aliases(self) -> Mapping[str, tuple[str, ...]]:
+        return self._rules()
+
+    @cached_property
+    def _ids(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for identifier, aliases in self._aliases.items():
             for alias in aliases:
                 for name in {alias.lower(), alias.lower().rpartition(":")[2]}:
-                    self._ids[name] = (*self._ids.get(name, ()), identifier)
-        self._ids |= {identifier: (identifier,) for identifier in rules}
+                    found[name] = (*found.get(name, ()), identifier)
+        return found | {identifier: (identifier,) for identifier in self._aliases}
 
     @property
     def ids(self) -> Collection[str]:

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from dockwright.checkout import Checkout
     from dockwright.finding import Result
     from dockwright.options import Options
+    from dockwright.rules import Rule
     from dockwright.source import Source
 
 
 def review_files(options: Options, *, stdin_name: str | None = None) -> int:
     """Review Dockerfiles, write the reports, and return the exit code."""
     from dockwright.checkout import gather
-    from dockwright.review import review
+    from dockwright.review import applied, review
 
     checkout = gather(options, surroundings(options.paths, stdin_name))
     for note in checkout.notes:
@@ -38,7 +39,7 @@ def review_files(options: Options, *, stdin_name: str | None = None) -> int:
             unreadable=checkout.files.unreadable,
             within=checkout.within,
         )
-    _write_reports(result, options)
+    _write_reports(result, options, applied(checkout.within))
     return verdict.exit_code(result, options.fail_on or checkout.config.fail_on)
 
 
@@ -68,9 +69,8 @@ def _fix(checkout: Checkout, sources: Iterable[Source], options: Options) -> Res
     return replace(fixed.result, unreadable=checkout.files.unreadable, broken_rules=broken)
 
 
-def _write_reports(result: Result, options: Options) -> None:
+def _write_reports(result: Result, options: Options, rules: tuple[Rule, ...]) -> None:
     from dockwright.report import Context, render
-    from dockwright.rules import all_rules
     from dockwright.writing import write_file
 
     for output in options.outputs:
@@ -78,7 +78,7 @@ def _write_reports(result: Result, options: Options) -> None:
         if shown and options.diff:
             continue  # standard output is the patch
         color = shown and console.colored(options.color, os.environ)
-        report = render(output.format.value, result, Context(all_rules(), color=color))
+        report = render(output.format.value, result, Context(rules, color=color))
         if output.path is None:
             console.write(report)
         else:

@@ -1,4 +1,7 @@
-"""The rules. A module in this folder is a rule; there is no other list.
+"""The rules. A module in this folder, or in `repository`, is a rule; there is no other list.
+
+Rules of single Dockerfiles are here; those of whole repositories are in `repository`, which a review of one file never
+loads.
 
 A rule's module docstring is its page: the first line is its title, then `## Why`, `## Bad`, `## Good` and, only if it
 has fixes, `## Fix`. Its `check` is declared with one of the decorators below and yields `Problem`s.
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     ProjectCheck = Callable[[Project], Iterator[Problem]]
     DockerfileCheck = Callable[[Dockerfile], Iterator[Problem]]
     ContextCheck = Callable[[Dockerfile, Project], Iterator[Problem]]
+
+
+_OF_REPOSITORIES = "repository"
 
 
 class Rule(Struct, frozen=True):
@@ -118,7 +124,18 @@ def _declare(
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, sorted by id."""
+    return tuple(sorted((*rules_of_dockerfiles(), *_load(_OF_REPOSITORIES)), key=lambda declared: declared.id))
+
+
+@cache
+def rules_of_dockerfiles() -> tuple[Rule, ...]:
+    """Return the rules of single Dockerfiles, sorted by id."""
+    return tuple(sorted(_load(""), key=lambda declared: declared.id))
+
+
+def _load(folder: str) -> list[Rule]:
     # Not pkgutil: it imports inspect, which costs every start 4 ms.
-    modules = {name.partition(".")[0] for name in os.listdir(__path__[0]) if name.endswith((".py", ".pyc"))}
-    found: list[Rule] = [import_module(f"{__name__}.{module}").check for module in modules - {"__init__"}]
-    return tuple(sorted(found, key=lambda declared: declared.id))
+    names = os.listdir(os.path.join(__path__[0], folder))
+    modules = {name.partition(".")[0] for name in names if name.endswith((".py", ".pyc"))}
+    package = f"{__name__}.{folder}" if folder else __name__
+    return [import_module(f"{package}.{module}").check for module in modules - {"__init__"}]
