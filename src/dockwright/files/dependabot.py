@@ -16,7 +16,7 @@ from dockwright.files._yaml import YamlMapping, YamlText, read_documents
 from dockwright.pattern import matches
 
 if TYPE_CHECKING:
-    from dockwright.source import Source
+    from dockwright.source import Source, Span
 
 PATHS = (".github/dependabot.yml", ".github/dependabot.yaml")
 """Where GitHub looks for it."""
@@ -25,9 +25,19 @@ _DOCKERFILE = r"(?i:docker|container)file"
 
 
 class DockerUpdates(Struct, frozen=True):
-    """An entry for `docker`: the folders that it covers, as written (`/`, `/services/*`)."""
+    """An entry for `docker`.
+
+    Attributes:
+        directories: the folders that it covers, as written (`/`, `/services/*`).
+        span: where it says that it is for `docker`.
+        key: where `directory` or `directories` is written.
+        values: where the folders are.
+    """
 
     directories: tuple[str, ...]
+    span: Span | None = None
+    key: Span | None = None
+    values: tuple[Span, ...] = ()
 
     def cover(self, dockerfile: str) -> bool:
         """Tell whether a Dockerfile is one that the entry keeps up to date."""
@@ -44,11 +54,14 @@ def read_docker_updates(source: Source) -> tuple[DockerUpdates, ...]:
         for update in document.list("updates").mappings:
             ecosystem, limit = update.text("package-ecosystem"), update.text("open-pull-requests-limit")
             if ecosystem and ecosystem.text == "docker" and not (limit and limit.text == "0"):
-                found.append(DockerUpdates(_directories(update)))
+                folders = _directories(update)
+                key = update.keys.get("directories") or update.keys.get("directory")
+                names = tuple(folder.text for folder in folders)
+                found.append(DockerUpdates(names, ecosystem.span, key, tuple(folder.span for folder in folders)))
     return tuple(found)
 
 
-def _directories(update: YamlMapping) -> tuple[str, ...]:
-    several = [item.text for item in update.list("directories").items if isinstance(item, YamlText)]
+def _directories(update: YamlMapping) -> tuple[YamlText, ...]:
+    several = [item for item in update.list("directories").items if isinstance(item, YamlText)]
     one = update.text("directory")
-    return (*several, *([one.text] if one else ()))
+    return (*several, *([one] if one else ()))

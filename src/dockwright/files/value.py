@@ -24,6 +24,7 @@ _REFERENCE = re.compile(
     r"""(?:\s*\.\s*[\w*-]+|\['[^'\]]*'\])+)|\$\{?([A-Za-z_]\w*)|\$\(([A-Z]\w*)\)|(\$\(|`)""",
     re.ASCII,
 )
+_STRING = re.compile(r"(?<!\[)'[^']*'")
 _INDEX = re.compile(r"\s*\.\s*([\w*-]+)|\['([^']*)'\]")
 
 HOLE = "\ufdd0"
@@ -231,7 +232,7 @@ def _references(text: str) -> Iterator[str]:
     """Name what an expression or shell text as written refers to."""
     if not text.startswith("$") and "${{" not in text:
         return
-    for match in _REFERENCE.finditer(text):
+    for match in _REFERENCE.finditer(_STRING.sub("''", text) if "${{" in text else text):
         if match[1]:
             yield _INDEX.sub(r".\1\2", match[1]).lower()
         elif match[2] or match[3]:

@@ -1,0 +1,1 @@
+"""GitHub workflows: what they say, the events that start them, and the builds in them."""
