@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dockwright.dockerfile import parse
+from dockwright.files._yaml import read_documents
 from dockwright.rules import all_rules
 from tests.support.rule_cases import (
     FOLDER,
@@ -101,7 +102,11 @@ def test_fixing_twice_equals_fixing_once(case: Case, unsafe: bool) -> None:  # n
 @pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
 def test_a_fixed_file_has_no_new_errors(case: Case, unsafe: bool) -> None:  # noqa: FBT001 - a parameter
     after = fixed(case, case.sources(), unsafe=unsafe)[0]
-    assert len(parse(after).errors) <= len(parse(case.source).errors)
+    if after.path.endswith((".yml", ".yaml")):
+        # Mappings before are mappings after; what they mean is shown by the golden `fixed`.
+        assert len(read_documents(after)) == len(read_documents(case.source))
+    else:
+        assert len(parse(after).errors) <= len(parse(case.source).errors)
 
 
 @every_case
