@@ -1,17 +1,20 @@
 """Refresh the vendored support dates: `src/dockwright/lifecycle/cycles.tsv` and `tags.tsv`.
 
-    scripts/lifecycle.py [--check] [--endoflife GIT] [--official-images GIT]
+    scripts/lifecycle.py [--check] [--endoflife GIT | --refresh-from URL] [--official-images GIT]
 
 Sources, each read by its ordinary client into a temporary folder:
 - Debian and Ubuntu: Debian's package distro-info-data (`apt-get download`, or the installed one);
 - Node.js: the npm package node-releases (`npm pack`);
 - Python: the PyPI package py-eol (`pip download`), only where endoflife.date agrees to within a month, and then the
   later of the two dates;
-- the rest: a clone of github.com/endoflife-date/endoflife.date (MIT), given by `--endoflife`;
-- which tags there are: a clone of github.com/docker-library/official-images, given by `--official-images`;
+- the rest: a clone of github.com/endoflife-date/endoflife.date (MIT), given by `--endoflife`, or what its API
+  answers (version 1, `https://endoflife.date/api/v1`), given by `--refresh-from`;
+- which tags there are: a clone of github.com/docker-library/official-images, given by `--official-images` (which
+  there were: `scripts/dropped_tags.py`);
 - what none of them says: `scripts/lifecycle.tsv`, entered by hand.
 Rows of a source that is not given stay as they are, with the day on which they were read. `--check` writes nothing,
 prints what would change (the days of reading aside) and exits 1 if anything would. `retired.tsv` is entered by hand.
+With `--refresh-from` alone nothing else is read. No other option, and no test, talks to anything but package archives.
 """
 
 from __future__ import annotations
@@ -26,11 +29,13 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
+import requests
 import yaml
 
 from dockwright.lifecycle.table import Cycle, read_cycles
@@ -44,6 +49,10 @@ HEADING = "\t".join(Cycle.__struct_fields__)
 TAGS_HEADING = "repository\tread\ttags"
 FIRST_IMAGES = date(2013, 3, 1)  # Docker's first release: what had ended before has no image
 CLOSE = timedelta(days=31)
+API_TIMEOUT = (10, 30)  # seconds, to connect and between two pieces
+API_REDIRECTS = 3
+API_LARGEST = 2 * 1024 * 1024  # bytes of one product; the largest has a tenth of that
+CYCLE = re.compile(r"\d{1,4}(?:\.\d{1,4}){0,3}", re.ASCII)
 
 # endoflife.date's name of a product -> ours
 PRODUCTS = {
@@ -137,6 +146,115 @@ def from_endoflife(product: str, page: str, *, source: str, read: date) -> Itera
                 source=source,
                 read=read,
             )
+
+
+class ApiRelease(msgspec.Struct, frozen=True, rename="camel"):
+    """A `ProductRelease` of endoflife.date's API 1: the fields that are used. What it does not give is unset."""
+
+    name: str
+    release_date: date
+    is_eol: bool
+    eol_from: date | None
+    eoas_from: date | msgspec.UnsetType | None = msgspec.UNSET
+    eoes_from: date | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class ApiProduct(msgspec.Struct, frozen=True):
+    """A `ProductDetails`."""
+
+    name: str
+    releases: list[ApiRelease]
+
+
+class ApiAnswer(msgspec.Struct, frozen=True):
+    """The answer of `/products/{product}`."""
+
+    schema_version: str
+    generated_at: datetime
+    result: ApiProduct
+
+
+class UnexpectedAnswer(Exception):
+    """The API answers something else than its description (openapi.yml, version 1) says, or what cannot be true."""
+
+
+def from_api(slug: str, data: bytes, *, today: date) -> Iterator[Cycle]:
+    """Read the API's answer for a product; a cycle that ended on a day that is not said is left out.
+
+    Raises:
+        UnexpectedAnswer: if it is not of that shape, is about something else, or its dates contradict each other.
+    """
+    try:
+        answer = msgspec.json.decode(data, type=ApiAnswer)
+    except msgspec.DecodeError as error:
+        raise UnexpectedAnswer(f"{slug}: {error}") from error
+    read = answer.generated_at.date()
+    if answer.schema_version.split(".")[0] != "1":
+        raise UnexpectedAnswer(f"{slug}: version {answer.schema_version!r} of the API is not known")
+    if answer.result.name != slug or not answer.result.releases:
+        raise UnexpectedAnswer(f"{slug}: the answer has no releases of it")
+    if not FIRST_IMAGES < read <= today + timedelta(days=1):
+        raise UnexpectedAnswer(f"{slug}: the answer is of {read}")
+    for release in answer.result.releases:
+        if not release.is_eol or release.eol_from is not None:
+            yield _api_cycle(slug, release, source=f"endoflife.date {slug} by API {answer.schema_version}", read=read)
+
+
+def _api_cycle(slug: str, release: ApiRelease, *, source: str, read: date) -> Cycle:
+    if CYCLE.fullmatch(release.name) is None:
+        raise UnexpectedAnswer(f"{slug}: a release is called {release.name!r}")
+    end = release.eol_from
+    support_end = end if release.eoas_from is msgspec.UNSET else release.eoas_from
+    paid_end = None if release.eoes_from is msgspec.UNSET else release.eoes_from
+    days = [day for day in (release.release_date, support_end, end, paid_end) if day is not None]
+    if days != sorted(days) or release.is_eol != (end is not None and end <= read):
+        raise UnexpectedAnswer(f"{slug} {release.name}: its dates contradict each other: {', '.join(map(str, days))}")
+    return Cycle(
+        product=PRODUCTS[slug],
+        cycle=".".join(release.name.split(".")[:2]),
+        codename="",
+        release=release.release_date,
+        support_end=support_end,
+        security_end=end,
+        paid_end=paid_end,
+        source=source,
+        read=read,
+    )
+
+
+def ask_api(url: str, slug: str, session: requests.Session) -> bytes:
+    """Fetch the API's answer for a product; products are renamed now and then, so redirects are followed.
+
+    Raises:
+        UnexpectedAnswer: if it cannot be had, is too large, or is to be had without https only.
+    """
+    place = f"{url.rstrip('/')}/products/{slug}"
+    try:
+        for _ in range(API_REDIRECTS + 1):
+            _safe(place)
+            with session.get(place, timeout=API_TIMEOUT, stream=True, allow_redirects=False) as response:
+                response.raise_for_status()
+                if not response.is_redirect:
+                    return _body(response, slug)
+                place = urljoin(place, response.headers["Location"])
+    except requests.RequestException as error:
+        raise UnexpectedAnswer(f"{slug}: {error}") from error
+    raise UnexpectedAnswer(f"{slug}: too many redirects")
+
+
+def _body(response: requests.Response, slug: str) -> bytes:
+    found = b""
+    for piece in response.iter_content(64 * 1024):
+        found += piece
+        if len(found) > API_LARGEST:
+            raise UnexpectedAnswer(f"{slug}: the answer is too large")
+    return found
+
+
+def _safe(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        raise UnexpectedAnswer(f"{url}: support dates are only read over https")
 
 
 def tags_with_distribution(library: str, words: re.Pattern[str]) -> list[str]:
@@ -239,6 +357,15 @@ def _endoflife(clone: str) -> list[Cycle]:
     return rows
 
 
+def _api(url: str) -> list[Cycle]:
+    """Ask the API for every product but Python, whose dates need a second source."""
+    today = date.today()  # noqa: DTZ011 - the day on which this person reads
+    _safe(url)
+    with requests.Session() as session:
+        slugs = [slug for slug in PRODUCTS if slug != "python"]
+        return [cycle for slug in slugs for cycle in from_api(slug, ask_api(url, slug, session), today=today)]
+
+
 def _tags(clone: str, rows: list[Cycle]) -> str:
     day = _run("git", "-C", clone, "log", "-1", "--format=%cs").strip()
     names = [row.codename for row in rows if row.codename and row.product in {"debian", "ubuntu"}]
@@ -253,18 +380,13 @@ def _tags(clone: str, rows: list[Cycle]) -> str:
 
 
 def main() -> int:
-    """Refresh or check both tables; return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    parser.add_argument("--endoflife", metavar="GIT", help="a clone of endoflife-date/endoflife.date")
-    parser.add_argument("--official-images", metavar="GIT", help="a clone of docker-library/official-images")
-    options = parser.parse_args()
-    endoflife = _endoflife(options.endoflife) if options.endoflife else []
-    with tempfile.TemporaryDirectory() as folder:
-        fresh = list(_packages(folder, [row for row in endoflife if row.product == "python"]))
-    fresh += [row for row in endoflife if row.product != "python"]
-    fresh += parsed((HERE / "lifecycle.tsv").read_text())
-    rows = merged(fresh, parsed((TABLES / "cycles.tsv").read_text()))
+    """Refresh or check the tables; return the exit status."""
+    options = _options()
+    old = parsed((TABLES / "cycles.tsv").read_text())
+    try:
+        rows = merged(_fresh(options), old)
+    except UnexpectedAnswer as error:
+        sys.exit(f"nothing was changed: {error}")
     new = {"cycles.tsv": rendered(rows)}
     if options.official_images:
         new["tags.tsv"] = _tags(options.official_images, rows)
@@ -276,6 +398,27 @@ def main() -> int:
         if not options.check:
             (TABLES / name).write_text(text)
     return changed if options.check else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--endoflife", metavar="GIT", help="a clone of endoflife-date/endoflife.date")
+    source.add_argument("--refresh-from", metavar="URL", help="its API instead, and no other source")
+    parser.add_argument("--official-images", metavar="GIT", help="a clone of docker-library/official-images")
+    return parser.parse_args()
+
+
+def _fresh(options: argparse.Namespace) -> list[Cycle]:
+    """Read the sources that are asked for."""
+    if options.refresh_from:
+        return _api(options.refresh_from)
+    endoflife = _endoflife(options.endoflife) if options.endoflife else []
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = list(_packages(folder, [row for row in endoflife if row.product == "python"]))
+    fresh += [row for row in endoflife if row.product != "python"]
+    return fresh + parsed((HERE / "lifecycle.tsv").read_text())
 
 
 if __name__ == "__main__":

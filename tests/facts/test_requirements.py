@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement
@@ -42,6 +42,7 @@ def test_what_packaging_takes_for_a_requirement_is_one_or_an_address(text: str) 
         oracle = Oracle(text)
     except InvalidRequirement:
         return
+    assume(oracle.name[-1].isalnum())  # packaging takes `a_`, which the specification of names does not allow
     found = parse_requirement(text)
     assert (found is None) is (oracle.url is not None)
 

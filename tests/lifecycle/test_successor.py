@@ -121,6 +121,8 @@ def test_stable_is_the_newest_release(today: date, codename: str) -> None:
         ("bitnamilegacy/redis:7.4", date(2025, 8, 28), ()),
         ("circleci/node:lts-buster-browsers", date(2021, 12, 31), ()),
         ("gcr.io/kaniko-project/executor:v1.23.2", date(2025, 6, 3), ()),
+        ("jupyter/scipy-notebook:2022-10-09", date(2023, 10, 20), ("quay.io/jupyter",)),
+        ("mhart/alpine-node:16", date(2023, 1, 16), ("node",)),
         ("k8s.gcr.io/pause:3.5", date(2023, 4, 3), ("registry.k8s.io",)),
     ],
 )
@@ -143,6 +145,7 @@ def test_retired_images(image: str, since: date, instead: tuple[str, ...]) -> No
         "rockylinux/rockylinux:9",
         "python:2.7",
         "example/openjdk:17",
+        "quay.io/jupyter/scipy-notebook:2026-10-05",
         "registry.k8s.io/pause:3.10",
         "ghcr.io/kaniko-project/executor:v1",
     ],

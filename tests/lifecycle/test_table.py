@@ -66,6 +66,7 @@ def test_the_table_s_age_is_that_of_its_oldest_facts() -> None:
         ("ubuntu", "22", None),
         ("alpine", "2", None),
         ("mariadb", "10", "10.11"),
+        ("mongodb", "7", "7.0"),
         ("no-such-product", "1", None),
         ("python", "", None),
         ("python", ".", None),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dockwright.lifecycle.dropped import Dropped, dropped
 from dockwright.lifecycle.retired import Retired, retired
 from dockwright.lifecycle.successor import listed_tags, successor
 from dockwright.lifecycle.support import STALE_DAYS, State, Support, assess
@@ -21,6 +22,7 @@ __all__ = [
     "DISTRIBUTIONS",
     "STALE_DAYS",
     "Cycle",
+    "Dropped",
     "Retired",
     "State",
     "Support",
@@ -29,12 +31,22 @@ __all__ = [
     "cycles",
     "data_age",
     "data_date",
+    "dropped",
     "find",
+    "known_names",
     "listed_tags",
     "official_name",
     "retired",
     "successor",
 ]
+
+
+def known_names() -> tuple[str, ...]:
+    """Return words of which one is in the name of each image that anything is known of."""
+    from dockwright.lifecycle.retired import names_of_retired
+    from dockwright.lifecycle.tag import PRODUCTS
+
+    return tuple(sorted({*PRODUCTS, "cuda", "distroless", "dotnet", *names_of_retired()}))
 
 
 def current_debian(today: date) -> str:

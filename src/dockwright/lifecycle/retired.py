@@ -44,6 +44,11 @@ def retired(repository: str, tag: str = "latest") -> Retired | None:
     return None
 
 
+def names_of_retired() -> tuple[str, ...]:
+    """Return the last word of each name that is retired, of namespaces their own: `centos`, `bitnami`."""
+    return tuple(row.repository.removesuffix("/*").rpartition("/")[2] for row, _ in _table())
+
+
 @cache
 def _table() -> tuple[tuple[Retired, str], ...]:
     return tuple(_row(line) for line in vendored("retired.tsv").splitlines()[1:])

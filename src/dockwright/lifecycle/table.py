@@ -39,6 +39,8 @@ _TITLES = {
     "ubuntu": "Ubuntu",
 }
 
+_BACK_TO_FIRST = frozenset({"mongodb"})  # its other minor versions end early, and `mongo:7` went from 7.3 back to 7.0
+
 
 class Cycle(Struct, frozen=True, gc=False):
     """One release cycle of a product, such as Debian 12 or Python 3.12; each `_end` is the last day that counts.
@@ -119,7 +121,7 @@ def _last_of_closed_major(product: str, major: str) -> Cycle | None:
     of_major = [cycle for cycle in cycles(product) if cycle.cycle.startswith(f"{major}.")]
     if not of_major or cycles(product)[-1] is of_major[-1]:  # the table is sorted by version
         return None
-    return of_major[-1]
+    return of_major[0 if product in _BACK_TO_FIRST else -1]
 
 
 @cache

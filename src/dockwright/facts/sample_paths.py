@@ -1,0 +1,31 @@
+"""Files that are there to be tested with or to be looked at, or to develop with, by the words in their paths."""
+
+from __future__ import annotations
+
+import re
+
+_SAMPLES = frozenset(
+    "cypress e2e example examples fixture fixtures mock mocks playwright sample samples spec test testdata testing "
+    "tests tutorial tutorials".split()
+)
+_VERSION = re.compile(r"v?[0-9]+(?:\.[0-9]+)+", re.ASCII)
+_DEVELOPMENT = frozenset("dev develop development devcontainer local".split())
+
+
+def is_sample(path: str) -> bool:
+    """Tell whether a file is a sample or part of tests: what is old or plain there is so on purpose, or harmless."""
+    return not _SAMPLES.isdisjoint(_words(path))
+
+
+def is_for_development(path: str) -> bool:
+    """Tell whether a file is for the machines of those who develop."""
+    return not _DEVELOPMENT.isdisjoint(_words(path))
+
+
+def is_archived(path: str) -> bool:
+    """Tell whether a file lies in the folder of a version (`task/build/0.2`): it is kept as it was released."""
+    return any(_VERSION.fullmatch(folder) for folder in path.split("/")[:-1])
+
+
+def _words(path: str) -> list[str]:
+    return re.split(r"[-_./]", path.lower())
