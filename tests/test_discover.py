@@ -10,6 +10,7 @@ from dockwright.dockerfile.names import is_dockerfile, is_dockerfile_name
 from dockwright.errors import UsageError
 from dockwright.finding import Unreadable
 from dockwright.git import Git
+from dockwright.project import Origin
 from dockwright.source import Source
 from tests.support.repository import ENVIRONMENT, Repository
 
@@ -318,3 +319,36 @@ def test_many_large_files_do_not_stay_in_memory(tmp_path: Path) -> None:
         assert tree.read(str(number)) is not None
     assert tree.read("19") is tree.read("19")
     assert tree.read("0") is not None
+
+
+# --- where the repository is from -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://github.com/octo/app.git", "octo/app"),
+        ("https://github.com/octo/app", "octo/app"),
+        ("https://token@github.com/octo/my.app.git/", "octo/my.app"),
+        ("git@github.com:octo/app.git", "octo/app"),
+        ("ssh://git@ghes.example:2222/octo/app.git", "octo/app"),
+        ("/srv/git/app.git", None),
+        ("https://github.com/octo", None),
+        ("https://gitlab.example/group/sub/app.git", None),
+    ],
+)
+def test_the_name_on_github_is_what_the_clone_remembers(tmp_path: Path, url: str, name: str | None) -> None:
+    repository = Repository(tmp_path)
+    repository.git("remote", "add", "origin", url)
+    assert tree_of(repository).origin == Origin(name, None)
+
+
+def test_the_default_branch_is_what_the_clone_remembers(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    repository.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
+    assert tree_of(repository).origin == Origin(None, "trunk")
+
+
+def test_without_git_nothing_is_known_of_it(tmp_path: Path) -> None:
+    assert FolderTree(str(tmp_path)).origin == Origin()
+    assert FolderTree(str(tmp_path), origin=Origin("octo/app", "main")).origin == Origin("octo/app", "main")

@@ -26,7 +26,7 @@ from dockwright.errors import ConfigError
 from dockwright.facts.builds import build_files, is_build_file
 from dockwright.finding import Unreadable
 from dockwright.git import Git, find_top
-from dockwright.project import Project
+from dockwright.project import Origin, Project
 from dockwright.review import rule_names
 from dockwright.source import Source
 
@@ -51,6 +51,7 @@ class Surroundings(Struct, frozen=True):
         today: what support dates are compared with.
         trusted: whether git is to read the repository whoever owns it.
         stdin: what standard input holds, if it is reviewed; its path is relative to `here`.
+        origin: what the repository is on GitHub; None leaves that to what the clone remembers.
     """
 
     here: str
@@ -58,6 +59,7 @@ class Surroundings(Struct, frozen=True):
     today: date
     trusted: bool = False
     stdin: Source | None = None
+    origin: Origin | None = None
 
 
 class Files(Struct, frozen=True):
@@ -156,7 +158,7 @@ def read_dockerfiles(paths: Iterable[str], around: Surroundings, *, choose: Choo
         return _stdin(around.stdin, around)
     named = locate(paths, around.here)
     git = Git(named.root, around.environment, trusted=around.trusted)
-    tree = FolderTree(named.root, git if find_top(named.root) == named.root else None)
+    tree = FolderTree(named.root, git if find_top(named.root) == named.root else None, origin=around.origin)
     files = [path for path in named.files if not is_build_file(path)]
     found: Collection[str] = {**dict.fromkeys(files), **dict.fromkeys(dockerfile_names(tree, named.folders))}
     if choose is not None:
@@ -182,7 +184,7 @@ def read_image_files(paths: Iterable[str], around: Surroundings) -> Files:
         return _stdin(around.stdin, around)
     named = locate(paths, around.here)
     git = Git(named.root, around.environment, trusted=around.trusted)
-    tree = FolderTree(named.root, git if find_top(named.root) == named.root else None)
+    tree = FolderTree(named.root, git if find_top(named.root) == named.root else None, origin=around.origin)
     below = names_of(tree, named.folders, names_images)
     read = [_read_images(tree, path, named=path in named.files) for path in sorted({*below, *named.files})]
     return Files(
@@ -202,7 +204,8 @@ def _read_images(tree: FolderTree, path: str, *, named: bool) -> Source | Unread
 def _stdin(source: Source, around: Surroundings) -> Files:
     top = find_top(around.here)
     root = top or around.here
-    tree = FolderTree(root, Git(root, around.environment, trusted=around.trusted) if top else None)
+    git = Git(root, around.environment, trusted=around.trusted) if top else None
+    tree = FolderTree(root, git, origin=around.origin)
     path = os.path.relpath(os.path.join(around.here, source.path), root)
     return Files((Source(path, source.text),), (), tree, Named(root, (path,), ()))
 

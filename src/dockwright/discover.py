@@ -18,6 +18,7 @@ from dockwright.dockerfile.names import is_dockerfile_name
 from dockwright.errors import GitError, UsageError
 from dockwright.finding import Unreadable
 from dockwright.git import find_top
+from dockwright.project import Origin
 from dockwright.source import Source
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ LARGEST_DOCKERFILE = 1 << 20
 LARGEST_FILE = 4 << 20
 """Bytes of any other file that a rule may ask for, such as a lock file."""
 
+_REMOTE = re.compile(r"(?:https?://|ssh://|git@)[\w.@:-]+[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII)
+_REMOTE_BRANCH = "refs/remotes/origin/"
 _MOST_CACHED = 64 << 20  # characters
 
 _VENDORED = re.compile(
@@ -117,14 +120,22 @@ def _relative(path: str, root: str) -> str:
 class FolderTree:
     """The files of a folder; a `Tree` for rules. Nothing is listed or read before it is asked for."""
 
-    def __init__(self, root: str, git: Git | None = None) -> None:
-        """Take the folder, and git if the folder is the top of a repository."""
+    def __init__(self, root: str, git: Git | None = None, *, origin: Origin | None = None) -> None:
+        """Take the folder, git if the folder is the top of a repository, and what that is on GitHub, if it is known."""
         self.root = root
         self._git = git
+        self._origin = origin
         self._real_root = os.path.realpath(root)
         self._paths: list[str] | None = None
         self._cache: dict[str, Source | None] = {}
         self._cached = 0
+
+    @property
+    def origin(self) -> Origin:
+        """What the repository is on GitHub, as the caller says or the clone remembers."""
+        if self._origin is None:
+            self._origin = Origin() if self._git is None else _remembered(self._git)
+        return self._origin
 
     def paths(self) -> Sequence[str]:
         """Return every path, sorted, without ignored and vendored files."""
@@ -179,6 +190,17 @@ class FolderTree:
                     return listed
         top = os.path.join(self.root, folder)
         return sorted(os.path.join(folder, path) for path in _walk(top))
+
+
+def _remembered(git: Git) -> Origin:
+    """Read what a clone knows of where it is from; GitHub Enterprise has hosts of its own, so any host may be it."""
+    name = branch = None
+    with suppress(GitError):
+        found = _REMOTE.fullmatch(git.run("remote", "get-url", "origin").strip())
+        name = None if found is None else found[1]
+    with suppress(GitError):
+        branch = git.run("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD").strip().removeprefix(_REMOTE_BRANCH)
+    return Origin(name, branch or None)
 
 
 def _list(git: Git, folder: str) -> list[str]:

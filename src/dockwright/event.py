@@ -19,6 +19,10 @@ class _Repository(Struct, frozen=True):
     full_name: str
 
 
+class _Home(Struct, frozen=True):
+    default_branch: str | None = None
+
+
 class _Revision(Struct, frozen=True):
     sha: str
     repo: _Repository | None = None  # None: the fork has been deleted
@@ -42,6 +46,7 @@ class Event(Struct, frozen=True):
     merge_group: _MergeGroup | None = None
     before: str | None = None
     forced: bool = False
+    repository: _Home | None = None
 
 
 class Base(Struct, frozen=True):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from dockwright.config import Config
     from dockwright.finding import Finding, Result
-    from dockwright.project import Project, Tree
+    from dockwright.project import Origin, Project, Tree
     from dockwright.review import ChangedLines, Within
     from dockwright.rules import Rule
     from dockwright.source import Edit
@@ -183,6 +183,11 @@ class _Patched:
         self._tree = tree
         self._files = files
         self._created = frozenset(created)
+
+    @property
+    def origin(self) -> Origin:
+        """What the tree says."""
+        return self._tree.origin
 
     def paths(self) -> Sequence[str]:
         """Return the tree's paths, and those of files that fixes have made."""

@@ -16,8 +16,20 @@ if TYPE_CHECKING:
     from dockwright.source import Source
 
 
+class Origin(Struct, frozen=True, gc=False):
+    """What a repository is on GitHub: its name, `owner/name`, and its default branch; None where that is not known."""
+
+    repository: str | None = None
+    default_branch: str | None = None
+
+
 class Tree(Protocol):
     """A repository's files; paths are relative to its top, with `/`. It does not change while it is in use."""
+
+    @property
+    def origin(self) -> Origin:
+        """What the repository is on GitHub, as far as that is known."""
+        ...
 
     def __hash__(self) -> int:
         """Return a number, so that what was concluded from a tree can be remembered for it."""
@@ -38,6 +50,11 @@ class MemoryTree:
     def __init__(self, sources: Sequence[Source] = ()) -> None:
         """Hold the sources by their paths."""
         self._sources = {source.path: source for source in sources}
+
+    @property
+    def origin(self) -> Origin:
+        """Nothing is known of it."""
+        return Origin()
 
     def paths(self) -> Sequence[str]:
         """Return the given paths, sorted."""

@@ -119,7 +119,7 @@ def test_everything_in_the_files_that_changed(project: Project) -> None:
 
 
 def test_what_others_merged_meanwhile_is_not_the_pull_requests(project: Project) -> None:
-    project.pull_request({"Dockerfile": CLEAN, "api/Dockerfile": CLEAN}, {"api/Dockerfile": CLEAN + "USER app\n"})
+    project.pull_request({"Dockerfile": CLEAN, "api/Dockerfile": CLEAN}, {"api/Dockerfile": CLEAN + "USER 10001\n"})
     project.origin.commit(Dockerfile=NEW_PROBLEM)
     project.check_out_merge()
     step = project.run_pull_request(only_changed_lines="false", fail_on="error")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dockwright.event import Base, Event
     from dockwright.git import Git
     from dockwright.github.client import GitHub
+    from dockwright.project import Origin
 
 
 _SECRET = frozenset({"INPUT_TOKEN", "INPUT_REGISTRIES"})
@@ -37,6 +38,15 @@ class Job(Struct, frozen=True):
     def workspace(self) -> str:
         """The folder of the checkout."""
         return self.environment["GITHUB_WORKSPACE"]
+
+    @property
+    def origin(self) -> Origin:
+        """What the repository is on GitHub."""
+        from dockwright.project import Origin
+
+        home = None if self.event is None else self.event.repository
+        name = self.environment.get("GITHUB_REPOSITORY") or None
+        return Origin(name, None if home is None else home.default_branch)
 
     @property
     def git(self) -> Git:

@@ -31,7 +31,7 @@ def review_here(inputs: Inputs, job: Job) -> Reviewed:
     from dockwright.checkout import Surroundings, gather
     from dockwright.review import review
 
-    around = Surroundings(job.workspace, job.environment, datetime.now(UTC).date(), trusted=True)
+    around = Surroundings(job.workspace, job.environment, datetime.now(UTC).date(), trusted=True, origin=job.origin)
     checkout = gather(inputs.options(base(inputs, job)), around)
     result = review(
         checkout.files.sources,

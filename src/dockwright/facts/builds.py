@@ -48,7 +48,8 @@ def repository(tree: Tree) -> Repository:
 
     if not build_files(tree):
         return Repository((), (), ())
-    return read_repository(tree.read, tree.paths())
+    origin = tree.origin
+    return read_repository(tree.read, tree.paths(), repository=origin.repository, default_branch=origin.default_branch)
 
 
 def builds(tree: Tree) -> Sequence[Build]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from dockwright.discover import LARGEST_FILE, is_vendored
 from dockwright.errors import GitHubError
 from dockwright.finding import Unreadable
+from dockwright.project import Origin
 from dockwright.source import Source
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ class ApiTree:
         self._commit = commit
         self._listing: Listing | None = None
         self._read: dict[str, Source | None] = {}
+
+    @property
+    def origin(self) -> Origin:
+        """The repository's name; its default branch is not asked for."""
+        return Origin(self._hub.name)
 
     def listing(self) -> Listing:
         """Return the files, and whether these are all."""
