@@ -134,6 +134,26 @@ class Platform(Struct, frozen=True, gc=False, order=True):
         """Write it as `docker build --platform` takes it."""
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
 
+    @property
+    def normal(self) -> Platform:
+        """The one way to write it: `linux/arm64/v8` is `linux/arm64`, and `linux/arm` is `linux/arm/v7`.
+
+        Container runtimes compare platforms so (github.com/containerd/platforms, "Normalize").
+        """
+        architecture = _ARCHITECTURES.get(self.architecture, self.architecture)
+        return Platform(self.os, architecture, _VARIANTS.get((architecture, self.variant), self.variant))
+
+
+_ARCHITECTURES = {
+    "aarch64": "arm64",
+    "armhf": "arm",
+    "armel": "arm",
+    "i386": "386",
+    "x86_64": "amd64",
+    "x86-64": "amd64",
+}
+_VARIANTS = {("arm64", "v8"): "", ("arm64", "8"): "", ("amd64", "v1"): "", ("arm", ""): "v7", ("arm", "7"): "v7"}
+
 
 class ImageKind(Enum):
     """How a file names an image; the values are those of `dockwright images --format json`."""

@@ -6,12 +6,26 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from dockwright.files.expression import expressions
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 # Text, not compiled patterns: few reviews need them.
+_NAME = r"\b(?i:github|env|vars|secrets|inputs|matrix|needs|steps|runner|strategy|job|jobs)\b(?:\.[\w-]+)*"
 _PLAIN = r"(?!.*(?:: |:$| #))(?:[A-Za-z_./]|\$\{\{|\d+$)(?:[^\n\t\"\\]*\S)?"
 """What needs no quotes in YAML; of numbers only whole ones, for `3.10` would be 3.1."""
+
+
+def references(text: str) -> frozenset[str]:
+    """Return what the expressions in a text as written name, in lower case; `?` for what is not plain to read."""
+    found: set[str] = set()
+    for start, end, _ in expressions(text):
+        code = re.sub(r"'(?:[^']|'')*'", "''", text[start:end])
+        found.update(match[0].lower() for match in re.finditer(_NAME, code))
+        if "[" in code or "*" in code:
+            found.add("?")
+    return frozenset(found)
 
 
 def scalar(text: str, indent: str) -> str:
