@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from dockwright.files.builds import Repository
     from dockwright.project import Tree
 
-_BUILD_FILE = re.compile(
+_ENDINGS = (".yml", ".yaml", ".hcl", ".json")
+# Text, not a compiled pattern: a Dockerfile that is reviewed alone does not need it.
+_BUILD_FILE = (
     r"(?:\.github/workflows/[^/]+\.ya?ml|(?:.*/)?(?:action\.ya?ml|(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml"
-    r"|docker-bake[\w.-]*\.(?:hcl|json)|[\w.-]+\.bake\.(?:hcl|json)))",
-    re.ASCII,
+    r"|docker-bake[\w.-]*\.(?:hcl|json)|[\w.-]+\.bake\.(?:hcl|json)))"
 )
 
 
 def is_build_file(path: str) -> bool:
     """Tell whether a file is called as those are that say how images are built and run."""
-    return _BUILD_FILE.fullmatch(path) is not None
+    return path.endswith(_ENDINGS) and re.fullmatch(_BUILD_FILE, path, re.ASCII) is not None
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +44,7 @@ def dockerfile_at(tree: Tree, path: str) -> Dockerfile | None:
 
 @lru_cache(maxsize=1)
 def repository(tree: Tree) -> Repository:
-    """Return what the repository builds; a repository that has no such files costs nothing."""
+    """Return what the repository builds."""
     from dockwright.files.builds import Repository, read_repository
 
     if not build_files(tree):
@@ -53,8 +54,8 @@ def repository(tree: Tree) -> Repository:
 
 
 def builds(tree: Tree) -> Sequence[Build]:
-    """Return every way in which the repository builds images."""
-    return repository(tree).builds
+    """Return every way in which the repository builds images; one without files that say so costs nothing."""
+    return repository(tree).builds if build_files(tree) else ()
 
 
 def builds_of(tree: Tree, dockerfile: str) -> tuple[Build, ...]:

@@ -24,7 +24,7 @@ FIRST_UNPRIVILEGED = 1024
 """The lowest port that Linux gives to everyone (net.ipv4.ip_unprivileged_port_start, unless it is changed)."""
 
 _RANGE = re.compile(r"(\d{1,5})(?:-\d{1,5})?(?:/(?:tcp|udp|sctp))?", re.ASCII | re.IGNORECASE)
-_AT_END = re.compile(r"(?:.*[:/])?(\d{1,5})/?", re.ASCII)
+_AT_END = r"(?a)(?:.*[:/])?(\d{1,5})/?"
 _LISTEN = r"^[ \t]*listen[ \t]+(?:[^\s;:]*:|\[[^]]*\]:)?(\d{1,5})(?=[\s;])"
 _LISTEN_FLAGS = re.ASCII | re.MULTILINE | re.IGNORECASE
 _CONFIGURATION = (".conf", ".template", ".nginx", ".vhost")
@@ -60,7 +60,7 @@ _SHORT = {
 """Options that name a port for these programs only."""
 _OPERANDS = frozenset(("http.server", "SimpleHTTPServer", "runserver"))
 """Words after which a plain word is the port: `python -m http.server 80`, `manage.py runserver 0:80`."""
-_OPERAND = re.compile(r"(?:[\w.]+:)?\d{1,5}", re.ASCII)
+_OPERAND = r"(?a)(?:[\w.]+:)?\d{1,5}"
 _CLIENTS = frozenset(("curl", "wget", "nc", "ssh", "mysql", "psql", "redis-cli", "ping", "echo"))
 
 _PORTS = r"(?:^|;)(\d{1,5})(?=;|$)"
@@ -115,13 +115,13 @@ def _of_command(command: Command) -> Iterator[Port]:
             option, equals, value = text.partition("=")
             if equals and option in _ANYWHERE:
                 yield from _at_end(value, word)
-            elif previous in _ANYWHERE or previous in short or (previous in _OPERANDS and _OPERAND.fullmatch(text)):
+            elif previous in _ANYWHERE or previous in short or (previous in _OPERANDS and re.fullmatch(_OPERAND, text)):
                 yield from _at_end(text, word)
         previous = text or ""
 
 
 def _at_end(text: str, word: Word) -> Iterator[Port]:
-    match = _AT_END.fullmatch(text)
+    match = re.fullmatch(_AT_END, text)
     if match is not None:
         yield Port(int(match[1]), word.span)
 

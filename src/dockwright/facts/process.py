@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from dockwright.dockerfile import Dockerfile, Instruction, Stage
     from dockwright.project import Tree
 
-_STEP_DOWN = re.compile(
+# Text, not compiled patterns: few reviews need them.
+_STEP_DOWN = (
     r"(?<![\w-])(?:gosu|su-exec|setpriv|runuser|s6-setuidgid|setuidgid|chpst|fixuid)(?![\w-])"
     r"|(?<![\w-])su\s+(?:-|[\w$\"'{]+\s+-)"
     r"|\bsudo\s+(?:-\w+\s+)*(?:-u|--user|-iu|-Eu|-HEu)\b"
@@ -37,8 +38,8 @@ _ENDINGS = frozenset(("-h", "-v", "-V", "-a", "help", "-help", "--help", "versio
 """Last words with which a command only prints something, or waits for a person (`php -a`)."""
 _INTERACTIVE = frozenset(("-i", "-l", "-il", "-li"))
 _SOURCES = (".jar", ".js", ".pl", ".py", ".rb")
-_FILE = re.compile(r"[\w./@+-]+")
-_SCRIPT_NAME = re.compile(r"\.(?:ba)?sh$|entry-?point|^(?:boot|cmd|init|launch|run|start)(?:$|[._-])")
+_FILE = r"[\w./@+-]+"
+_SCRIPT_NAME = r"\.(?:ba)?sh$|entry-?point|^(?:boot|cmd|init|launch|run|start)(?:$|[._-])"
 """What shell scripts that start an image are called; a file of another name is taken for a program."""
 
 
@@ -105,16 +106,16 @@ def is_service(dockerfile: Dockerfile, stage: Stage) -> bool:
 def steps_down(dockerfile: Dockerfile, stage: Stage, tree: Tree) -> bool | None:
     """Tell whether what an image starts gives up being root; None if it is a script that cannot be read."""
     start = started(dockerfile, stage)
-    if _STEP_DOWN.search(start.text):
+    if re.search(_STEP_DOWN, start.text):
         return True
     if any(tool in each.span.text for each in _built_with(dockerfile, stage) for tool in _INSTALLED):
         return True
     answer: bool | None = False
     for name in _copied_or_scripts(dockerfile, stage, start):
         script = nearest(tree, name, dockerfile.source.path)
-        if script is not None and _STEP_DOWN.search(script.text):
+        if script is not None and re.search(_STEP_DOWN, script.text):
             return True
-        if script is None and _SCRIPT_NAME.search(name):
+        if script is None and re.search(_SCRIPT_NAME, name):
             answer = None
     return answer
 
@@ -134,8 +135,8 @@ def _copied_or_scripts(dockerfile: Dockerfile, stage: Stage, start: Started) -> 
                 name = source.text.rpartition("/")[2]
                 copied[name] = name
                 copied[target] = name
-    for word in _FILE.findall(start.text):
+    for word in re.findall(_FILE, start.text):
         name = word.rpartition("/")[2]
         certain = name.endswith(".sh") or "entrypoint" in name
-        if name in copied or certain or ("/" in word and _SCRIPT_NAME.search(name)):
+        if name in copied or certain or ("/" in word and re.search(_SCRIPT_NAME, name)):
             yield copied.get(name, name)

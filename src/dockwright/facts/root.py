@@ -6,11 +6,11 @@ as others, the account is chosen outside, or nobody runs them but a build.
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from dockwright.facts.bases import Base, Starts, base_of, is_windows
+from dockwright.facts.built_targets import names_building, path_names_building
 from dockwright.facts.process import has_init, is_interactive, is_service, started, steps_down
 from dockwright.facts.programs import Role, has_role
 from dockwright.facts.surroundings import given_another_user, is_action, services_of
@@ -19,15 +19,6 @@ from dockwright.finding import Severity
 if TYPE_CHECKING:
     from dockwright.dockerfile import Dockerfile, Stage
     from dockwright.project import Project
-
-_FOR_BUILDING = frozenset(
-    {
-        *("builder", "builders", "buildenv", "ci", "debug", "dev", "devel", "develop", "development", "e2e", "lint"),
-        *("linter", "test", "testing", "tests", "toolchain"),
-    }
-)
-"""Words in the path of a Dockerfile, or in the name of its last stage, that say that no service runs in it."""
-_WORDS = re.compile(r"[/._-]+")
 
 
 class Blame(Enum):
@@ -65,7 +56,7 @@ def blame(dockerfile: Dockerfile, stage: Stage, project: Project, *, had_user: b
     service = had_user or is_service(dockerfile, stage) or services_of(project.tree, path)
     if down is None:
         return Blame.UNKNOWN
-    if is_for_building(path, stage) or not service:
+    if path_names_building(path) or names_building(stage) or not service:
         return Blame.TOOL
     return Blame.OUTSIDE if given_another_user(project.tree, path) else Blame.FULL
 
@@ -79,34 +70,10 @@ def _is_right(dockerfile: Dockerfile, stage: Stage, project: Project) -> bool:
     return elsewhere or needed or ".devcontainer/" in path or is_action(project.tree, path)
 
 
-def published(dockerfile: Dockerfile, project: Project) -> Stage | None:
-    """Return the stage whose image is run: the one that is named, or the last.
-
-    Where the last is for developers, by its name, and a Compose service builds another one, that one counts.
-    """
-    last = dockerfile.target(project.target)
-    if last is None or project.target is not None or not _names_building(last):
-        return last
-    services = services_of(project.tree, dockerfile.source.path)
-    built = (dockerfile.target(service.target.text) for service in services if service.target is not None)
-    return next((stage for stage in built if stage is not None and not _names_building(stage)), last)
-
-
 def external_base(dockerfile: Dockerfile, stage: Stage) -> Base | None:
     """Return what is known of the image that a stage's lineage begins with."""
     image = dockerfile.lineage(stage)[-1].image
     return None if image is None or image.reference is None else base_of(image.reference)
-
-
-def is_for_building(path: str, stage: Stage) -> bool:
-    """Tell whether a Dockerfile makes an environment to build, test or develop in, by its names."""
-    words = _WORDS.split(path.lower())
-    named = not _FOR_BUILDING.isdisjoint(words) or words[-2:] in (["dockerfile", "build"], ["build", "dockerfile"])
-    return named or _names_building(stage)
-
-
-def _names_building(stage: Stage) -> bool:
-    return stage.name is not None and not _FOR_BUILDING.isdisjoint(_WORDS.split(stage.name))
 
 
 def is_for_windows(dockerfile: Dockerfile, stage: Stage) -> bool:

@@ -8,7 +8,7 @@ _SAMPLES = frozenset(
     "cypress e2e example examples fixture fixtures mock mocks playwright sample samples spec test testdata testing "
     "tests tutorial tutorials".split()
 )
-_VERSION = re.compile(r"v?[0-9]+(?:\.[0-9]+)+", re.ASCII)
+_VERSION = r"(?a)v?[0-9]+(?:\.[0-9]+)+"
 _DEVELOPMENT = frozenset("dev develop development devcontainer local".split())
 
 
@@ -24,7 +24,7 @@ def is_for_development(path: str) -> bool:
 
 def is_archived(path: str) -> bool:
     """Tell whether a file lies in the folder of a version (`task/build/0.2`): it is kept as it was released."""
-    return any(_VERSION.fullmatch(folder) for folder in path.split("/")[:-1])
+    return any(re.fullmatch(_VERSION, folder) for folder in path.split("/")[:-1])
 
 
 def _words(path: str) -> list[str]:

@@ -78,7 +78,7 @@ _NPM_LOGIN = (
 def secret_file(path: str) -> SecretFile | None:
     """Return the kind of secret that a path names; None if it names none, or one that is made up."""
     name = path.lower().rstrip("/")[-_LONGEST:]
-    if not any(hint in f"/{name}" for hint in _HINTS):
+    if name == "." or not any(hint in f"/{name}" for hint in _HINTS):
         return None
     match = re.fullmatch(_ANY, name)
     if match is None or re.search(_MADE_UP, name):

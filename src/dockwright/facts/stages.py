@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dockwright.dockerfile import Dockerfile, Stage
-    from dockwright.image import ImageUse
-
-MOST_STAGES = 200
-"""Of a file with more stages it is not asked which of them are published."""
 
 MOST_LEVELS = 20
 """How many of the stages that one builds upon are looked at."""
@@ -57,34 +53,3 @@ def text_of(dockerfile: Dockerfile, stage: Stage) -> str:
 
 class _Texts(dict[int, str]):
     """The texts that were asked for so far, by the stage's index."""
-
-
-def side_stages(dockerfile: Dockerfile, target: str | None) -> frozenset[int]:
-    """Return the indexes of the stages of which no image is published: others only take files from them.
-
-    A stage that no other needs may be what some build names as its target, so it counts as published, and so does
-    `target` (what the user names).
-    """
-    if len(dockerfile.stages) > MOST_STAGES:
-        return frozenset()
-    named = dockerfile.target(target) if target is not None else None
-    published = {named.index} if named is not None else set[int]()
-    needed: set[int] = set()
-    for stage in reversed(dockerfile.stages):
-        if stage.index not in needed:
-            published.add(stage.index)
-            needed |= dockerfile.needed(stage)
-    shipped = {each.index for index in published for each in dockerfile.lineage(dockerfile.stages[index])}
-    return frozenset(range(len(dockerfile.stages))) - shipped
-
-
-def shipped_images(dockerfile: Dockerfile, target: str | None) -> frozenset[int]:
-    """Return the images that published ones stand on, each by the offset at which it is written (see `ships`)."""
-    side = side_stages(dockerfile, target)
-    images = [stage.image for stage in dockerfile.stages if stage.image is not None and stage.index not in side]
-    return frozenset(image.span.start for image in images)
-
-
-def ships(use: ImageUse, shipped: frozenset[int]) -> bool:
-    """Tell whether an image is one of those that published ones stand on."""
-    return use.span.start in shipped

@@ -10,8 +10,6 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from dockwright.files import action_metadata, compose, kubernetes
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -59,7 +57,12 @@ def services_of(tree: Tree, dockerfile: str) -> tuple[Service, ...]:
 
 @lru_cache(maxsize=1)
 def _services(tree: Tree) -> tuple[Service, ...]:
-    sources = (tree.read(path) for path in tree.paths() if compose.matches(path))
+    paths = [path for path in tree.paths() if path.endswith(_YAML)]
+    if not paths:
+        return ()
+    from dockwright.files import compose  # for a Dockerfile alone it need not be loaded
+
+    sources = (tree.read(path) for path in paths if compose.matches(path))
     return tuple(service for source in sources if source for service in compose.read_services(source))
 
 
@@ -67,7 +70,12 @@ def _services(tree: Tree) -> tuple[Service, ...]:
 def workloads(tree: Tree) -> tuple[Workload, ...]:
     """Return what makes pods, by the manifests of the repository; templates (Helm) are not read."""
     paths = islice((path for path in tree.paths() if path.endswith(_YAML)), MOST_MANIFESTS)
-    sources = (source for path in paths if (source := tree.read(path)) and kubernetes.matches(source))
+    found = [source for path in paths if (source := tree.read(path))]
+    if not found:
+        return ()
+    from dockwright.files import kubernetes
+
+    sources = (source for source in found if kubernetes.matches(source))
     return tuple(workload for source in sources for workload in kubernetes.read_workloads(source))
 
 
@@ -89,6 +97,10 @@ def _not_root(container: Container) -> bool:
 
 def is_action(tree: Tree, dockerfile: str) -> bool:
     """Tell whether GitHub builds the Dockerfile to run an action in it."""
+    if not any(path.endswith(_YAML) for path in tree.paths()):
+        return False
+    from dockwright.files import action_metadata
+
     paths = [path for name in action_metadata.NAMES for path in paths_by_name(tree).get(name, ())]
     sources = (tree.read(path) for path in paths)
     return any(source is not None and action_metadata.read_dockerfile(source) == dockerfile for source in sources)

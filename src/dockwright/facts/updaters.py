@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dockwright.files import dependabot, renovate
-
 if TYPE_CHECKING:
     from dockwright.files.dependabot import DockerUpdates
     from dockwright.project import Tree
@@ -50,6 +48,8 @@ class Updaters(Struct, frozen=True):
 @lru_cache(maxsize=1)
 def updaters(tree: Tree) -> Updaters:
     """Look for bots in a repository; the tree does not change during a review."""
+    from dockwright.files import dependabot, renovate
+
     config = next((source for path in dependabot.PATHS if (source := tree.read(path))), None)
     configs = [source for path in renovate.PATHS if (source := tree.read(path))]
     off = next((source.path for source in configs if renovate.leaves_dockerfiles_alone(source)), None)

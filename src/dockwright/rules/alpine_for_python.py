@@ -43,9 +43,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dockwright.facts.built_targets import side_stages
 from dockwright.facts.manager_syntax import Action
 from dockwright.facts.package_managers import steps_of
-from dockwright.facts.stages import levels, roots, side_stages
+from dockwright.facts.stages import levels, roots
 from dockwright.finding import Applicability, Fix, Problem, Severity
 from dockwright.image import ImageKind, ImageUse, Reference
 from dockwright.lifecycle import current_debian, listed_tags, official_name
@@ -100,7 +101,7 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
         base = _alpine(image) if image is not None else None
         if base is None:
             continue
-        side = side_stages(dockerfile, project.target) if side is None else side
+        side = side_stages(dockerfile, project) if side is None else side
         for stage in standing:
             if stage.index not in side or _is_taken_from(dockerfile, stage, side):
                 problem = _judge(dockerfile, project, base, stage)

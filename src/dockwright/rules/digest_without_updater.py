@@ -48,7 +48,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dockwright.facts.stages import shipped_images, ships
+from dockwright.facts.built_targets import shipped_images, ships
 from dockwright.finding import Problem, Severity
 from dockwright.image import ImageKind
 from dockwright.lifecycle import State, assess
@@ -78,7 +78,7 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     from dockwright.facts.updaters import updaters
 
     known = updaters(project.tree)
-    shipped = shipped_images(dockerfile, project.target)
+    shipped = shipped_images(dockerfile, project)
     for reference, uses in pinned.items():
         reason = _unmoved(known, dockerfile, uses[0])
         if reason is not None:

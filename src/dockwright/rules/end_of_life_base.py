@@ -40,8 +40,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dockwright.facts.built_targets import shipped_images, ships
 from dockwright.facts.retag import retag
-from dockwright.facts.stages import shipped_images, ships
 from dockwright.finding import Applicability, Fix, Problem, Severity
 from dockwright.image import ImageKind, Reference
 from dockwright.lifecycle import State, assess, cycles, retired, successor
@@ -76,7 +76,7 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
         if message is None:
             continue
         if shipped is None:
-            shipped = shipped_images(dockerfile, project.target)
+            shipped = shipped_images(dockerfile, project)
         ceiling = max((_SEVERITIES[each.state] for each in ending), default=Severity.WARNING)
         if not ships(use, shipped):
             ceiling = min(ceiling, _where_only_files_are_taken(ending))

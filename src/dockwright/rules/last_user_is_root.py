@@ -7,7 +7,8 @@ does whoever breaks into its program. That is easily overlooked when the base im
 `USER` did. Docker's [best practices](https://docs.docker.com/build/building/best-practices/#user) ask for a `USER`
 where a service can run without privileges.
 
-Only the last stage counts, or the one that is built, with what it is built upon: builders may be root as they like.
+Only the stages count that workflows publish, or that Compose and bake files build, else the last one, with what they
+are built upon: builders may be root as they like.
 Nothing is said where the entrypoint steps down by itself, as those of `postgres` and `redis` do, and where the user
 comes from outside the file. What excuses an image from `runs-as-root` makes it a notice here, too.
 
@@ -41,7 +42,8 @@ from typing import TYPE_CHECKING
 from dockwright.dockerfile.insert import insert_after, insert_before
 from dockwright.dockerfile.user import users
 from dockwright.facts.bases import Starts
-from dockwright.facts.root import Blame, blame, external_base, published
+from dockwright.facts.built_targets import run_targets
+from dockwright.facts.root import Blame, blame, external_base
 from dockwright.finding import Fix, Problem, Severity
 from dockwright.rules import rule_in_context
 
@@ -50,16 +52,21 @@ if TYPE_CHECKING:
 
     from dockwright.dockerfile import Dockerfile, Stage
     from dockwright.dockerfile.user import User
+    from dockwright.facts.built_targets import Target
     from dockwright.project import Project
 
 
 @rule_in_context(Severity.WARNING, aliases=("hadolint:DL3002",))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
-    """Yield the `USER` that makes the published image root's, if one does."""
-    stage = published(dockerfile, project)
-    found = [] if stage is None else list(users(dockerfile, stage))
-    if stage is None or not found or not found[0].is_root:
-        return
+    """Yield each `USER` that makes a published image root's."""
+    for target in run_targets(dockerfile, project):
+        found = list(users(dockerfile, target.stage))
+        if found and found[0].is_root:
+            yield from _judge(dockerfile, target, found, project)
+
+
+def _judge(dockerfile: Dockerfile, target: Target, found: list[User], project: Project) -> Iterator[Problem]:
+    stage = target.stage
     last = found[0]
     before = _user_before(dockerfile, stage, found[1:])
     verdict = blame(dockerfile, stage, project, had_user=before is not None)
@@ -73,7 +80,7 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     fix = None if before is None else _fix(dockerfile, stage, last, before)
     # A value from an ARG is a default: whoever builds may have chosen another.
     at_most = Severity.NOTICE if "$" in last.instruction.arguments.text else verdict.at_most
-    yield Problem(last.instruction.span, message, fix, at_most=at_most)
+    yield Problem(last.instruction.span, message, fix, at_most=at_most, related=target.related)
 
 
 def _user_before(dockerfile: Dockerfile, stage: Stage, earlier: list[User]) -> str | None:

@@ -44,8 +44,9 @@ from typing import TYPE_CHECKING
 
 from dockwright.dockerfile.user import users
 from dockwright.facts.bases import Starts
+from dockwright.facts.built_targets import run_targets
 from dockwright.facts.ports import low_ports
-from dockwright.facts.root import external_base, published
+from dockwright.facts.root import external_base
 from dockwright.facts.surroundings import services_of, workloads
 from dockwright.finding import Problem, Severity
 from dockwright.rules import rule_in_context
@@ -63,16 +64,14 @@ _ALLOWED_BY = ("cap_net_bind_service", "authbind", "ip_unprivileged_port_start")
 @rule_in_context(Severity.WARNING)
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield the ports below 1024 that somebody other than root is to bind, at the place that decides most."""
-    stage = published(dockerfile, project)
-    account = _account(dockerfile, stage) if stage is not None else None
-    if stage is None or account is None:
-        return
-    ports = tuple(low_ports(dockerfile, stage, project.tree))
-    if ports and not any(word in dockerfile.source.text.lower() for word in _ALLOWED_BY):
-        gentle = None if _may_be_refused(dockerfile, project) else Severity.NOTICE
-        yield Problem(
-            ports[0].span, _message(ports, account), causes=tuple(port.span for port in ports[1:]), at_most=gentle
-        )
+    for target in run_targets(dockerfile, project):
+        account = _account(dockerfile, target.stage)
+        ports = () if account is None else tuple(low_ports(dockerfile, target.stage, project.tree))
+        if account is not None and ports and not any(word in dockerfile.source.text.lower() for word in _ALLOWED_BY):
+            gentle = None if _may_be_refused(dockerfile, project) else Severity.NOTICE
+            others = tuple(port.span for port in ports[1:])
+            message = _message(ports, account)
+            yield Problem(ports[0].span, message, causes=others, at_most=gentle, related=target.related)
 
 
 def _message(ports: tuple[Port, ...], account: str) -> str:

@@ -9,7 +9,8 @@ ask for a `USER` where a service can run without privileges, and with one, capab
 below 1024 are no reason to be root (see `low-port`), and neither is the installation of packages: it comes before
 `USER`.
 
-The rule looks at the last stage, or the one that is built, and at everything below it. It says nothing where the base
+The rule looks at the stages that workflows publish, or that Compose and bake files build, else at the last one, and at
+everything below it. It says nothing where the base
 image has a user of its own, where the entrypoint gives root up (`gosu`, `su-exec`, `setpriv`, ...; scripts are read in
 the repository), where the program cannot do its work otherwise, for Windows, for actions
 ([GitHub wants them to be root](https://docs.github.com/en/actions/reference/workflows-and-actions/dockerfile-support)),
@@ -57,8 +58,9 @@ from dockwright.dockerfile.insert import insert_after, insert_before
 from dockwright.dockerfile.user import users
 from dockwright.facts.accounts import NEW_UID, made_accounts, new_account, shows_root
 from dockwright.facts.bases import Starts, family_of
+from dockwright.facts.built_targets import run_targets
 from dockwright.facts.process import started
-from dockwright.facts.root import Blame, blame, external_base, published
+from dockwright.facts.root import Blame, blame, external_base
 from dockwright.finding import Fix, Problem, Severity
 from dockwright.rules import rule_in_context
 from dockwright.source import Edit
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dockwright.dockerfile import Dockerfile, Instruction, Stage
+    from dockwright.facts.built_targets import Target
     from dockwright.image import ImageUse
     from dockwright.project import Project
 
@@ -79,10 +82,14 @@ _FIXABLE = frozenset((Blame.FULL, Blame.OUTSIDE))
 
 @rule_in_context(Severity.WARNING)
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
-    """Yield the start of the published image, if nothing makes it start as somebody other than root."""
-    stage = published(dockerfile, project)
-    if stage is None or next(users(dockerfile, stage), None) is not None:
-        return
+    """Yield the start of each published image that nothing makes start as somebody other than root."""
+    for target in run_targets(dockerfile, project):
+        if next(users(dockerfile, target.stage), None) is None:
+            yield from _judge(dockerfile, target, project)
+
+
+def _judge(dockerfile: Dockerfile, target: Target, project: Project) -> Iterator[Problem]:
+    stage = target.stage
     own = _by_base(dockerfile, stage)
     verdict = blame(dockerfile, stage, project) if own is not Blame.NONE else own
     if verdict is Blame.FULL:
@@ -93,7 +100,8 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     place = stage.start.keyword if start is None else start.keyword
     advice, fix = _advice(dockerfile, stage, start, verdict)
     message = f"{verdict.value} {advice}".rstrip()
-    yield Problem(place, message, fix if verdict in _FIXABLE else None, at_most=verdict.at_most)
+    fix = fix if verdict in _FIXABLE else None
+    yield Problem(place, message, fix, at_most=verdict.at_most, related=target.related)
 
 
 def _by_base(dockerfile: Dockerfile, stage: Stage) -> Blame:

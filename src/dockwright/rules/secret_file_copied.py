@@ -32,10 +32,10 @@ from __future__ import annotations
 from posixpath import normpath
 from typing import TYPE_CHECKING
 
+from dockwright.facts.built_targets import side_stages
 from dockwright.facts.context import find_in_context
 from dockwright.facts.secret_files import secret_file, weigh_file
 from dockwright.facts.secrets import Evidence
-from dockwright.facts.stages import side_stages
 from dockwright.finding import Problem, Severity
 from dockwright.rules import rule_in_context
 
@@ -58,7 +58,7 @@ _SEVERITY = {
 @rule_in_context(Severity.ERROR)
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each source of a COPY or ADD that is a secret."""
-    unpublished = side_stages(dockerfile, project.target)
+    unpublished = side_stages(dockerfile, project)
     for instruction in dockerfile.instructions("COPY", "ADD"):
         for source in _sources(instruction):
             file = secret_file(source.text)

@@ -37,8 +37,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dockwright.facts.built_targets import side_stages
 from dockwright.facts.secrets import Evidence, names_secret, weigh
-from dockwright.facts.stages import side_stages
 from dockwright.finding import Problem, Severity
 from dockwright.rules import rule_in_context
 
@@ -61,7 +61,7 @@ _SEVERITY = {
 @rule_in_context(Severity.ERROR, aliases=("hadolint:DL3064", "buildkit:SecretsUsedInArgOrEnv"))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each value that is a secret, and each argument that a secret is to be given in."""
-    unpublished = side_stages(dockerfile, project.target)
+    unpublished = side_stages(dockerfile, project)
     told: set[tuple[int, str]] = set()
     for instruction in dockerfile.instructions("ARG", "ENV"):
         for pair in instruction.pairs:
