@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, BooleanOptionalAction, HelpFormatter
 from os import get_terminal_size
 from typing import TYPE_CHECKING, NoReturn
@@ -11,9 +12,11 @@ from msgspec import Struct
 from dockwright import __version__
 from dockwright.errors import UsageError
 from dockwright.options import (
+    COMPARE_HELP,
     HELP,
     UPDATE_HELP,
     Color,
+    CompareOptions,
     DryRun,
     FailOn,
     Format,
@@ -24,7 +27,7 @@ from dockwright.options import (
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 STDIN = "-"
 """The path that means standard input, or for a report standard output."""
@@ -65,7 +68,13 @@ class Update(Struct, frozen=True):
     options: UpdateOptions
 
 
-Command = Review | ListRules | Explain | ListImages | Update
+class Compare(Struct, frozen=True):
+    """Tell what changes between two images."""
+
+    options: CompareOptions
+
+
+Command = Review | ListRules | Explain | ListImages | Update | Compare
 
 
 def read_arguments(arguments: Sequence[str] | None) -> Command:
@@ -74,7 +83,8 @@ def read_arguments(arguments: Sequence[str] | None) -> Command:
     Raises:
         UsageError: they make no sense.
     """
-    parsed = build_parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    parsed = build_parser(words[0] if words else None).parse_args(words)
     match parsed.command:
         case "review":
             return _review(parsed)
@@ -84,6 +94,8 @@ def read_arguments(arguments: Sequence[str] | None) -> Command:
             return Explain(parsed.rule)
         case "update":
             return _update(parsed)
+        case "compare":
+            return _compare(parsed)
         case _:
             return ListImages(tuple(parsed.paths), parsed.format == "json")
 
@@ -110,8 +122,8 @@ class _Parser(ArgumentParser):
         raise UsageError(message, help=f"`{self.prog} --help` lists what there is.")
 
 
-def build_parser() -> ArgumentParser:
-    """Return the parser of all commands; docs/cli.md is made of it too."""
+def build_parser(only: str | None = None) -> ArgumentParser:
+    """Return the parser of all commands; docs/cli.md is made of it too. `only`: of one, as its start waits for it."""
     parser = _Parser(
         "dockwright",
         description="Reviews Dockerfiles: what is insecure, slow or wrong, with the fix. Updates the images in files.",
@@ -122,13 +134,15 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subparsers(
         prog="dockwright", title="commands", dest="command", metavar="COMMAND", required=True
     )
-    for name, summary, add in (
-        ("review", "Review Dockerfiles", _add_review),
-        ("rules", "List the rules", _add_format),
-        ("explain", "Explain a rule", _add_explain),
-        ("images", "List every place that names an image", _add_images),
-        ("update", "Update the images that files name", _add_update),
-    ):
+    every = {
+        "review": ("Review Dockerfiles", _add_review),
+        "rules": ("List the rules", _add_format),
+        "explain": ("Explain a rule", _add_explain),
+        "images": ("List every place that names an image", _add_images),
+        "update": ("Update the images that files name", _add_update),
+        "compare": ("Tell which packages and settings change between two images", _add_compare),
+    }
+    for name, (summary, add) in every.items() if only not in every else [(only, every[only])]:
         add(
             commands.add_parser(
                 name, help=summary, description=f"{summary}.", allow_abbrev=False, formatter_class=_Formatter
@@ -171,18 +185,31 @@ def _add_update(parser: ArgumentParser) -> None:
     add("--write", action="store_true", help=UPDATE_HELP["write"])
     add("--pull-requests", action="store_true", help=UPDATE_HELP["pull_requests"])
     add("--repository", metavar="OWNER/NAME", help=UPDATE_HELP["repository"])
+    _add_registries_and_reports(parser, UPDATE_HELP)
+
+
+def _add_compare(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("old", metavar="OLD", help=COMPARE_HELP["old"])
+    add("new", metavar="NEW", help=COMPARE_HELP["new"])
+    add("--platform", action="append", default=[], metavar="OS/ARCH", help=COMPARE_HELP["platform"])
+    _add_registries_and_reports(parser, COMPARE_HELP)
+
+
+def _add_registries_and_reports(parser: ArgumentParser, help_: Mapping[str, str]) -> None:
+    add = parser.add_argument
     add(
         "--format",
         action="append",
         dest="reports",
         type=_formats_of_updates,
         metavar="FORMAT[,FORMAT]",
-        help=UPDATE_HELP["outputs"],
+        help=help_["outputs"],
     )
     add("--output", action="append", dest="reports", metavar="FILE", help="Write the format named before it to a file")
-    add("--config", metavar="FILE", help=UPDATE_HELP["config"])
-    add("--registry-cache", metavar="DIR", help=UPDATE_HELP["registry_cache"])
-    add("--color", choices=[each.value for each in Color], default=Color.AUTO.value, help=UPDATE_HELP["color"])
+    add("--config", metavar="FILE", help=help_["config"])
+    add("--registry-cache", metavar="DIR", help=help_["registry_cache"])
+    add("--color", choices=[each.value for each in Color], default=Color.AUTO.value, help=help_["color"])
 
 
 def _add_format(parser: ArgumentParser) -> None:
@@ -280,6 +307,20 @@ def _update(parsed: Namespace) -> Update:
     if STDIN in options.paths:
         raise UsageError("standard input cannot be updated", help="Name files and folders.")
     return Update(options)
+
+
+def _compare(parsed: Namespace) -> Compare:
+    return Compare(
+        CompareOptions(
+            old=parsed.old,
+            new=parsed.new,
+            platform=tuple(parsed.platform),
+            config=parsed.config,
+            outputs=outputs_of(parsed.reports or ()),
+            registry_cache=parsed.registry_cache,
+            color=Color(parsed.color),
+        )
+    )
 
 
 def _check_patch(options: Options | UpdateOptions) -> None:

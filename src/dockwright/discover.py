@@ -32,7 +32,8 @@ LARGEST_DOCKERFILE = 1 << 20
 LARGEST_FILE = 4 << 20
 """Bytes of any other file that a rule may ask for, such as a lock file."""
 
-_REMOTE = re.compile(r"(?:https?://|ssh://|git@)[\w.@:-]+[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII)
+# Text, not compiled patterns: a file that is named needs none of them.
+_REMOTE = r"(?a)(?:https?://|ssh://|git@)[\w.@:-]+[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?"
 _REMOTE_BRANCH = "refs/remotes/origin/"
 _MOST_CACHED = 64 << 20  # characters
 
@@ -48,16 +49,15 @@ def is_vendored(path: str, folder: str = "") -> bool:
     return _VENDORED.search(path, len(folder)) is not None
 
 
-_WEIGHED = re.compile(
-    r"(?:.*/)?(?:[^/]+\.(?:ya?ml|hcl|json5?|toml|txt|lock|cfg|ini|sh|in)|[^/]*ignore|Makefile|go\.(?:mod|sum)|Gemfile"
-    r"|\.(?:python|node|ruby|go)-version|\.tool-versions|\.nvmrc)",
-    re.DOTALL,
+_WEIGHED = (
+    r"(?s)(?:.*/)?(?:[^/]+\.(?:ya?ml|hcl|json5?|toml|txt|lock|cfg|ini|sh|in)|[^/]*ignore|Makefile|go\.(?:mod|sum)|Gemfile"
+    r"|\.(?:python|node|ruby|go)-version|\.tool-versions|\.nvmrc)"
 )
 
 
 def is_weighed(path: str) -> bool:
     """Tell whether a file that is no Dockerfile may matter to rules: workflows, Compose files, lock files, scripts."""
-    return _WEIGHED.fullmatch(path) is not None and not is_vendored(path)
+    return re.fullmatch(_WEIGHED, path) is not None and not is_vendored(path)
 
 
 class Named(Struct, frozen=True):
@@ -196,7 +196,7 @@ def _remembered(git: Git) -> Origin:
     """Read what a clone knows of where it is from; GitHub Enterprise has hosts of its own, so any host may be it."""
     name = branch = None
     with suppress(GitError):
-        found = _REMOTE.fullmatch(git.run("remote", "get-url", "origin").strip())
+        found = re.fullmatch(_REMOTE, git.run("remote", "get-url", "origin").strip())
         name = None if found is None else found[1]
     with suppress(GitError):
         branch = git.run("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD").strip().removeprefix(_REMOTE_BRANCH)

@@ -27,7 +27,7 @@ _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?", re.ASCII)
 _PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*", re.ASCII)
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}", re.ASCII)
+_DIGEST = r"(?a)sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}"
 _IDENTIFIER = re.compile(r"[a-f0-9]{64}", re.ASCII)
 _LONGEST_REPOSITORY = 255
 
@@ -53,7 +53,7 @@ class Reference(Struct, frozen=True, gc=False):
             InvalidReference: when the text is no name of an image.
         """
         name, at, digest = text.partition("@")
-        if at and not _DIGEST.fullmatch(digest):
+        if at and not re.fullmatch(_DIGEST, digest):
             raise InvalidReference(f"`{text}` has no valid digest after `@`")
         slash = name.rfind("/")
         colon = name.find(":", slash + 1)

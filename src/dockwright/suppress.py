@@ -43,17 +43,16 @@ if TYPE_CHECKING:
 
 # `*+` and `++` never give back: a line may be 65,535 blanks long.
 _NAME = r"\w(?:[\w./:-]*\w)?"
-_PRAGMA = re.compile(
-    r"#\s*+(?P<tool>dockwright|hadolint)(?:\s*+:)?\s++(?:(?P<scope>stage|file|global)\s++)?ignore\s*+[=:]\s*+"
-    rf"(?P<names>{_NAME}(?:\s*+,\s*+{_NAME})*)?(?P<reason>.*)",
-    re.IGNORECASE | re.DOTALL,
+# Text, not compiled patterns: a file without comments needs none of them.
+_PRAGMA = (
+    r"(?is)#\s*+(?P<tool>dockwright|hadolint)(?:\s*+:)?\s++(?:(?P<scope>stage|file|global)\s++)?ignore\s*+[=:]\s*+"
+    rf"(?P<names>{_NAME}(?:\s*+,\s*+{_NAME})*)?(?P<reason>.*)"
 )
-_CHECK = re.compile(r"#\s*+check\s*+=\s*+(?P<options>\S++)", re.IGNORECASE)
-_SKIP = re.compile(r"(?:^|;)skip=(?P<names>[^;\s]*+)")
-_WORD = re.compile(_NAME)
-_LINE_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*dockwright[ \t:][^\n]*", re.IGNORECASE | re.MULTILINE)
+_CHECK = r"(?i)#\s*+check\s*+=\s*+(?P<options>\S++)"
+_SKIP = r"(?:^|;)skip=(?P<names>[^;\s]*+)"
+_LINE_COMMENT = r"(?im)(?:^|(?<=[ \t]))#[ \t]*dockwright[ \t:][^\n]*"
 _LINE_BASED = (".yml", ".yaml", ".hcl", ".json", ".json5", ".toml", ".txt", ".lock", ".sh", "ignore", "Makefile")
-_DIRECTIVE = re.compile(r"#\s*+\w++\s*+=")
+_DIRECTIVE = r"#\s*+\w++\s*+="
 
 DOCKWRIGHT = "dockwright"
 BUILDKIT = "buildkit"
@@ -111,7 +110,7 @@ def comments_of(source: Source) -> tuple[Suppression, ...]:
 
 def _in_lines(source: Source) -> Iterator[Suppression]:
     """Yield our own comments of a file in which `#` begins a comment."""
-    for match in _LINE_COMMENT.finditer(source.text):
+    for match in re.finditer(_LINE_COMMENT, source.text):
         pragma = _read(source.span(*match.span()))
         if pragma is None or pragma.scope == "stage":
             continue
@@ -135,13 +134,13 @@ class _Pragma(Struct, frozen=True):
 
 def _read(span: Span) -> _Pragma | None:
     """Read a comment; None if it ignores nothing."""
-    match = _PRAGMA.match(span.text)
+    match = re.match(_PRAGMA, span.text)
     if match is not None:
         scope = (match["scope"] or "").lower()
         names = _names(span, match.start("names"), match.end("names")) if match["names"] else ()
         return _Pragma(span, match["tool"].lower(), scope, names, match["reason"].strip(" \t\r-#:;,"))
-    match = _CHECK.match(span.text)
-    skip = _SKIP.search(match["options"]) if match is not None else None
+    match = re.match(_CHECK, span.text)
+    skip = re.search(_SKIP, match["options"]) if match is not None else None
     if match is None or skip is None:
         return None
     start = match.start("options")
@@ -151,7 +150,8 @@ def _read(span: Span) -> _Pragma | None:
 def _names(span: Span, start: int, end: int) -> tuple[Span, ...]:
     here = span.start
     return tuple(
-        Span(span.source, here + word.start(), here + word.end()) for word in _WORD.finditer(span.text, start, end)
+        Span(span.source, here + word.start(), here + word.end())
+        for word in re.compile(_NAME).finditer(span.text, start, end)
     )
 
 
@@ -306,4 +306,4 @@ def _before_directive(span: Span) -> bool:
     line = span.first.line
     above = all(span.source.line(number).lstrip().startswith("#") for number in range(1, line))
     below = span.source.line(line + 1) if line < len(span.source.line_starts) else ""
-    return above and _DIRECTIVE.match(below.lstrip()) is not None
+    return above and re.match(_DIRECTIVE, below.lstrip()) is not None

@@ -17,13 +17,10 @@ if TYPE_CHECKING:
 
 _SYNTAX = r"{comment}\s*syntax[^\S\n]*=[^\S\n]*(?P<value>[^\n]+?)[^\S\n]*(?:\n|\Z)"
 _OTHER = r"(?:{comment}\s*(?:escape|check)[^\S\n]*=[^\n]+\n)*"
-_AFTER_SHEBANG = re.compile(
-    r"\ufeff?#![^\n]*\n" + _OTHER.format(comment="#") + _SYNTAX.format(comment="#"), re.IGNORECASE | re.ASCII
-)
-_SLASHES = re.compile(
-    r"\ufeff?(?:#![^\n]*\n)?" + _OTHER.format(comment="//") + _SYNTAX.format(comment="//"), re.IGNORECASE | re.ASCII
-)
-_JSON = re.compile(r'"syntax"\s*:\s*"(?P<value>[^"\\]+)"')
+# Text, not compiled patterns: few files need them.
+_AFTER_SHEBANG = r"(?ia)\ufeff?#![^\n]*\n" + _OTHER.format(comment="#") + _SYNTAX.format(comment="#")
+_SLASHES = r"(?ia)\ufeff?(?:#![^\n]*\n)?" + _OTHER.format(comment="//") + _SYNTAX.format(comment="//")
+_JSON = r'"syntax"\s*:\s*"(?P<value>[^"\\]+)"'
 
 
 def frontend(source: Source) -> Directive | None:
@@ -31,11 +28,11 @@ def frontend(source: Source) -> Directive | None:
     text = source.text
     start = text.removeprefix("\ufeff")[:2]
     if start == "#!":
-        match = _AFTER_SHEBANG.match(text) or _SLASHES.match(text)
+        match = re.match(_AFTER_SHEBANG, text) or re.match(_SLASHES, text)
     elif start == "//":
-        match = _SLASHES.match(text)
+        match = re.match(_SLASHES, text)
     elif start[:1] == "{" and _is_object(text):
-        match = _JSON.search(text)
+        match = re.search(_JSON, text)
     else:
         return None
     if match is None:

@@ -20,9 +20,10 @@ from dockwright.traced import Traced
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OPENING = re.compile(r"(\d*)<<(-?)[\t\n\f\r ]*([^<]*)", re.ASCII)
-_RUN = re.compile(rf"[^$'\"\\<{GO_SPACE}]+")
-_NAME = re.compile(r"\w+")
+# Text, not compiled patterns: few files need them.
+_OPENING = r"(?a)(\d*)<<(-?)[\t\n\f\r ]*([^<]*)"
+_RUN = rf"[^$'\"\\<{GO_SPACE}]+"
+_NAME = r"\w+"
 _SPECIAL_PARAMETERS = frozenset("@*#?-$!0")
 
 
@@ -50,7 +51,7 @@ def openings(line: Traced) -> list[Opening]:
 
 
 def _opening(word: Traced) -> Opening | None:
-    match = _OPENING.fullmatch(word.text)
+    match = re.fullmatch(_OPENING, word.text)
     if match is None or not match[3]:
         return None
     rest = word.slice(match.start(3), match.end(3))
@@ -66,9 +67,10 @@ def _opening(word: Traced) -> Opening | None:
 
 def _words(text: str) -> Iterator[tuple[int, int]]:
     """Yield the offsets of each word; blanks after `<<` belong to the word."""
+    plain = re.compile(_RUN)
     at, start = 0, -1
     while at < len(text):
-        run = _RUN.match(text, at)
+        run = plain.match(text, at)
         if run is not None:
             start = at if start < 0 else start
             at = run.end()
@@ -154,7 +156,7 @@ def _braced_head(text: str, at: int) -> tuple[int, list[str]]:
     at += 2
     if at >= len(text) or text[at] in "{}:":
         raise _Unlexable
-    name = _NAME.match(text, at)
+    name = re.compile(_NAME).match(text, at)
     at = name.end() if name else at + (text[at] in "@*#?-$!")
     modifier = text[at : at + 1]
     if modifier == "}":

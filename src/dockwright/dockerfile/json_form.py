@@ -19,7 +19,7 @@ _BLANK = r"[ \t\r\n]*+"
 _STRING = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
 _ARRAY = re.compile(rf"\[{_BLANK}(?:{_STRING}{_BLANK}(?:,{_BLANK}{_STRING}{_BLANK})*+)?\]{_BLANK}\Z", re.ASCII)
 _STRINGS = re.compile(_STRING, re.ASCII)
-_ESCAPES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.ASCII)
+_ESCAPES = r"(?a)\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\."
 _SIMPLE = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -71,7 +71,7 @@ def _unescaped(arguments: Traced, start: int, end: int) -> Traced:
 
 def _pieces(arguments: Traced, start: int, end: int) -> Iterator[Traced]:
     done = start
-    for match in _ESCAPES.finditer(arguments.text, start, end):
+    for match in re.compile(_ESCAPES).finditer(arguments.text, start, end):
         yield arguments.slice(done, match.start())
         written = arguments.slice(*match.span()).span
         decoded = _decoded(match[0])

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dockwright.source import Source
 
-_NAME = re.compile(r"(?:.*[._-])?(?:docker|container)file(?:[._-].+)?", re.IGNORECASE | re.DOTALL)
-_CERTAIN_NAME = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\..+)?", re.IGNORECASE | re.DOTALL)
-_OTHER = re.compile(
+# Text, not compiled patterns: a file that is named needs none of them.
+_NAME = r"(?is)(?:.*[._-])?(?:docker|container)file(?:[._-].+)?"
+_CERTAIN_NAME = r"(?is)(?:.*\.)?(?:docker|container)file(?:\..+)?"
+_OTHER = (
     # templates, which are no Dockerfile before something has filled them in
     "cue|ejs|epp|erb|gotmpl|gotpl|hbs|in|j2|jinja2?|jsonnet|liquid|m4|mako|mustache|njk|template|tmpl|tera|tpl"
     # about Dockerfiles
@@ -18,17 +19,19 @@ _OTHER = re.compile(
     # left behind by editors and tools
     "|asc|bak|backup|gz|old|orig|pyc|rej|save|sha256|sig|sw[op]|tar|tgz|tmp|zip"
 )
-_LANGUAGE = re.compile(
+_LANGUAGE = (
     "bash|cc?|cpp|cs|dart|el|exs?|go|groovy|hs?|java|jsx?|kt|lua|mjs|mts|nix|php|pl|ps1|pyi?|rb?|rs|scala|sh|sql|swift"
     "|tf|tsx?|txt|vim"
 )
-_BEGINS = re.compile(r"\ufeff?(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*(?:FROM(?!\s+\S+\s+import\b)|ARG)[ \t\\]", re.IGNORECASE)
+_BEGINS = r"(?i)\ufeff?(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*(?:FROM(?!\s+\S+\s+import\b)|ARG)[ \t\\]"
 
 
 def is_dockerfile_name(path: str) -> bool:
     """Tell whether a file is called as people call Dockerfiles (and Containerfiles)."""
     name = path.rpartition("/")[2]
-    return _NAME.fullmatch(name) is not None and not name.endswith("~") and not _OTHER.fullmatch(_extension(name))
+    return (
+        re.fullmatch(_NAME, name) is not None and not name.endswith("~") and not re.fullmatch(_OTHER, _extension(name))
+    )
 
 
 def _extension(path: str) -> str:
@@ -42,6 +45,6 @@ def is_dockerfile(source: Source) -> bool:
     script: their first line decides.
     """
     name = source.path.rpartition("/")[2]
-    if _CERTAIN_NAME.fullmatch(name) and not _LANGUAGE.fullmatch(_extension(name)):
+    if re.fullmatch(_CERTAIN_NAME, name) and not re.fullmatch(_LANGUAGE, _extension(name)):
         return True
-    return _BEGINS.match(source.text) is not None
+    return re.match(_BEGINS, source.text) is not None

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 LONGEST_LINE = 65_535
 """Longest physical line, in bytes without its line end, that BuildKit reads."""
 
-_DIRECTIVE = re.compile(r"#[\t\n\v\f\r \x85\xa0]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*(.+?)[\t\f\r ]*$", re.ASCII)
+# Text, not a compiled pattern: few files need it.
+_DIRECTIVE = r"(?a)#[\t\n\v\f\r \x85\xa0]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*(.+?)[\t\f\r ]*$"
 _DIRECTIVES = frozenset(("syntax", "escape", "check"))
 _HEREDOC_KEYWORDS = frozenset(("RUN", "COPY", "ADD"))
 _KEYWORD = re.compile(r"[^\t\v\f\r ]+")
@@ -132,7 +133,7 @@ class _Scanner:
 
     def _comment_or_directive(self, start: int, end: int) -> None:
         if self._in_directives:
-            match = _DIRECTIVE.match(self._text[start:end])
+            match = re.match(_DIRECTIVE, self._text[start:end])
             if match is not None and match[1].lower() in _DIRECTIVES:
                 value = Traced.of(self._source.span(start + match.start(2), start + match.end(2)))
                 self._directive(Directive(match[1].lower(), value, self._source.span(start, end)))

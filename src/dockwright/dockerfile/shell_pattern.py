@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MOST_STEPS = 1_000_000  # of a match: Go's engine is linear, Python's takes a power of the length for each `*`
 _MOST_STARS = 4
 _STEPS_OF_A_CHARACTER = 16  # steps that cost about as much time as one character that is kept
-_ESCAPED_OR_NOT = re.compile(r"\\.|.", re.DOTALL)
+_ESCAPED_OR_NOT = r"(?s)\\.|."
 
 
 def compiled(pattern: str, *, greedy: bool) -> re.Pattern[str] | None:
@@ -40,7 +40,7 @@ def compiled(pattern: str, *, greedy: bool) -> re.Pattern[str] | None:
 
 def backward(pattern: str) -> str:
     """Reverse a pattern, but not its escapes; a last lone one then escapes what stood before it, as in BuildKit."""
-    return "".join(reversed(_ESCAPED_OR_NOT.findall(pattern)))
+    return "".join(reversed(re.findall(_ESCAPED_OR_NOT, pattern)))
 
 
 def cost(pattern: str, length: int) -> int | None:

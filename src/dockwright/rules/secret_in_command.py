@@ -54,8 +54,9 @@ _HEADER = (
 )
 _LOGIN_OPTIONS = {"curl": frozenset(("-u", "--user")), "sshpass": frozenset(("-p",))}
 """Options that take a login or a password, other than those that are named for it (`--password`)."""
-_ACCOUNT = re.compile(r"(?P<account>[a-z_][\w-]*):(?P<password>[^\s:$]+)")
-_CHPASSWD = re.compile(r"\s*\|\s*(?:sudo\s+)?(?:/usr)?(?:/sbin/)?chpasswd\b")
+# Text, not compiled patterns: few files need them.
+_ACCOUNT = r"(?P<account>[a-z_][\w-]*):(?P<password>[^\s:$]+)"
+_CHPASSWD = r"\s*\|\s*(?:sudo\s+)?(?:/usr)?(?:/sbin/)?chpasswd\b"
 _INSTEAD = "Revoke it, and use `RUN --mount=type=secret`."
 
 
@@ -133,10 +134,10 @@ def _problem(word: Word, what: str) -> Problem:
 
 def _account_password(command: Command) -> Iterator[Problem]:
     """Yield the passwords that are piped into `chpasswd`."""
-    if not _CHPASSWD.match(command.source.text, command.end):
+    if not re.compile(_CHPASSWD).match(command.source.text, command.end):
         return
     for word in command.arguments:
-        match = _ACCOUNT.match(word.literal or "")
+        match = re.match(_ACCOUNT, word.literal or "")
         if match is not None and not match["password"].startswith("!"):
             message = (
                 f"Everyone who has the image knows the password of `{match['account']}`. Set none; log in by key, or "

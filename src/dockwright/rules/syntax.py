@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from dockwright.finding import Problem
 
 
-@rule(Severity.ERROR, aliases=("hadolint:DL1000",))
+@rule(
+    Severity.ERROR,
+    aliases=("hadolint:DL1000", "hadolint:DL3011", "hadolint:DL3023", "hadolint:DL3043", "hadolint:DL3061"),
+)
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield what the parser could not accept."""
     yield from dockerfile.errors

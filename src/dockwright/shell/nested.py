@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from dockwright.shell.model import Command, Word
 
 _USER_SWITCHES = frozenset({"su", "runuser"})
-_QUOTED = re.compile(r"""'([^']*)'|"([^"\\]*(?:\\.[^"\\]*)*)"|\\(?:\n|(.))|([^'"\\]+)""", re.DOTALL)
-_ESCAPE_IN_QUOTES = re.compile(r'\\([\n"\\$`])')
+# Text, not compiled patterns: few files need them.
+_QUOTED = r"""(?s)'([^']*)'|"([^"\\]*(?:\\.[^"\\]*)*)"|\\(?:\n|(.))|([^'"\\]+)"""
+_ESCAPE_IN_QUOTES = r'\\([\n"\\$`])'
 
 
 class NestedScript(Struct, frozen=True, gc=False):
@@ -77,8 +78,9 @@ def unquoted(word: Word) -> Traced | None:
         return word.raw
     pieces: list[Traced] = []
     offset = word.start
+    quoted = re.compile(_QUOTED)
     while offset < word.end:
-        match = _QUOTED.match(raw, offset, word.end)
+        match = quoted.match(raw, offset, word.end)
         if match is None:
             return None
         offset = match.end()
@@ -92,7 +94,7 @@ def unquoted(word: Word) -> Traced | None:
 def _pieces_in_quotes(source: Traced, start: int, end: int) -> list[Traced]:
     """Cut out the backslashes that double quotes take away, and the line ends that they take along."""
     pieces: list[Traced] = []
-    for escape in _ESCAPE_IN_QUOTES.finditer(source.text, start, end):
+    for escape in re.compile(_ESCAPE_IN_QUOTES).finditer(source.text, start, end):
         pieces.append(source.slice(start, escape.start()))
         start = escape.end() if escape[1] == "\n" else escape.start(1)
     pieces.append(source.slice(start, end))
