@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dockwright.arguments import (
+    Compare,
     Explain,
     ListImages,
     ListRules,
@@ -15,7 +16,19 @@ from dockwright.arguments import (
     read_arguments,
 )
 from dockwright.errors import UsageError
-from dockwright.options import HELP, UPDATE_HELP, Color, DryRun, FailOn, Format, Options, Output, UpdateOptions
+from dockwright.options import (
+    COMPARE_HELP,
+    HELP,
+    UPDATE_HELP,
+    Color,
+    CompareOptions,
+    DryRun,
+    FailOn,
+    Format,
+    Options,
+    Output,
+    UpdateOptions,
+)
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -71,14 +84,33 @@ def test_every_option_of_an_update() -> None:
     assert read_arguments(["update", "--write"]) == Update(UpdateOptions(write=True))
 
 
+def test_every_option_of_a_comparison() -> None:
+    arguments = (
+        "compare a b --platform linux/amd64 --platform linux/arm64 --config c.yml --format markdown --output c.md "
+        "--registry-cache d --color never"
+    )
+    assert read_arguments(arguments.split()) == Compare(
+        CompareOptions(
+            old="a",
+            new="b",
+            platform=("linux/amd64", "linux/arm64"),
+            config="c.yml",
+            outputs=(Output(MARKDOWN, "c.md"),),
+            registry_cache="d",
+            color=Color.NEVER,
+        )
+    )
+
+
 @pytest.mark.parametrize(
-    ("command", "options", "help_"), [("review", Options, HELP), ("update", UpdateOptions, UPDATE_HELP)]
+    ("command", "options", "help_"),
+    [("review", Options, HELP), ("update", UpdateOptions, UPDATE_HELP), ("compare", CompareOptions, COMPARE_HELP)],
 )
 def test_every_option_has_a_flag_of_its_name(command: str, options: type[Struct], help_: dict[str, str]) -> None:
     commands = next(action for action in build_parser()._actions if action.dest == "command")  # noqa: SLF001
     assert isinstance(commands.choices, dict)
     flags = {flag for action in commands.choices[command]._actions for flag in action.option_strings}  # noqa: SLF001
-    fields = set(options.__struct_fields__) - {"paths", "outputs"}
+    fields = set(options.__struct_fields__) - {"paths", "old", "new", "outputs"}
     assert {f"--{field.replace('_', '-')}" for field in fields} <= flags
     assert set(help_) == set(options.__struct_fields__)
 
@@ -89,6 +121,7 @@ def test_every_option_has_a_flag_of_its_name(command: str, options: type[Struct]
         (["rules"], ListRules(json=False)),
         (["rules", "--format", "json"], ListRules(json=True)),
         (["explain", "DL3007"], Explain("DL3007")),
+        (["compare", "a", "b"], Compare(CompareOptions(old="a", new="b"))),
         (["images"], ListImages((".",), json=False)),
         (["images", "a", "b", "--format=json"], ListImages(("a", "b"), json=True)),
         (["review", "-", "--stdin-name", "x/Dockerfile"], Review(Options(paths=("-",)), "x/Dockerfile")),
@@ -118,6 +151,8 @@ def test_commands(arguments: list[str], expected: object) -> None:
         ("review --format json,text", "standard output would hold `json` and another format"),
         ("review --diff --format json", "standard output is the patch of `--diff`"),
         ("explain", "the following arguments are required: RULE"),
+        ("compare a", "the following arguments are required: NEW"),
+        ("compare a b --format github", "`--format github` is none of the formats"),
     ],
 )
 def test_arguments_that_make_no_sense(arguments: str, message: str) -> None:

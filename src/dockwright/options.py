@@ -1,4 +1,4 @@
-"""What a person may choose for a review or an update, on the command line or as the action's inputs.
+"""What a person may choose for a review, an update or a comparison, on the command line or as the action's inputs.
 
 This is the single definition: the flag `--fail-on` of the command line and the input `fail-on` of action.yml are both
 the field `fail_on` here, with this default and this help; tests compare them. A field that the configuration file may
@@ -117,6 +117,27 @@ class UpdateOptions(Struct, frozen=True, kw_only=True):
     color: Color = Color.AUTO
 
 
+class CompareOptions(Struct, frozen=True, kw_only=True):
+    """The choices of one comparison of two images.
+
+    Attributes:
+        old: the image before, as people write its name. `new` likewise, after.
+        platform: the platforms to compare, as `docker build --platform` takes them; none means those that both have.
+        config: as in `UpdateOptions`; `registries` is what counts here.
+        outputs: the reports.
+        registry_cache: the folder that keeps manifests, and what was read of layers; None keeps nothing.
+        color: whether the terminal report is coloured.
+    """
+
+    old: str
+    new: str
+    platform: tuple[str, ...] = ()
+    config: str | None = None
+    outputs: tuple[Output, ...] = (Output(Format.TEXT),)
+    registry_cache: str | None = None
+    color: Color = Color.AUTO
+
+
 HELP = {
     "paths": "Files and folders to review, or `-` for standard input",
     "base": "Review only what changed since this git revision",
@@ -147,3 +168,16 @@ UPDATE_HELP = {
     "color": HELP["color"],
 }
 """As `HELP`, for `UpdateOptions`."""
+
+COMPARE_HELP = {
+    "old": "The image before: `python:3.12-slim`, `ghcr.io/acme/app@sha256:...`",
+    "new": "The image after",
+    "platform": "A platform to compare, such as linux/arm64; may be given several times. By default those that both"
+    " images have, the first 8",
+    "config": f"{HELP['config']}. Its `registries` say how registries are reached",
+    "outputs": "How the changes are written: text, json or markdown",
+    "registry_cache": "A folder that keeps manifests and the packages of layers between runs; only this program should"
+    " write to it",
+    "color": HELP["color"],
+}
+"""As `HELP`, for `CompareOptions`."""

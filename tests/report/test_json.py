@@ -15,10 +15,11 @@ from msgspec.structs import replace
 from dockwright.bump import Plan, Planned
 from dockwright.finding import Applicability, Fix, Result
 from dockwright.image import ImageKind, ImageUse, Reference
-from dockwright.report import plans
+from dockwright.report import comparisons, plans
 from dockwright.report.json import render, render_images, render_rules
 from dockwright.source import Edit, Source, apply
 from dockwright.traced import Traced
+from tests.report.comparison_samples import DOCUMENTED
 from tests.report.plan_samples import REFRESH, UNKNOWN
 from tests.report.samples import PLAIN, RESULTS, RULES, finding
 from tests.report.strategies import results
@@ -54,6 +55,7 @@ PLANNED = Planned((Plan("nginx-1.28", (REFRESH,)),), (UNKNOWN,), 1)
 EXAMPLES = (
     render(_example(), PLAIN),
     plans.render("json", PLANNED, plans.PlanContext()),
+    comparisons.render("json", DOCUMENTED),
     render_images(USES),
     render_rules(RULES[:1]),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from dockwright import console, verdict
-from dockwright.arguments import Explain, ListImages, ListRules, Review, Update, build_parser, read_arguments
+from dockwright.arguments import Compare, Explain, ListImages, ListRules, Review, Update, build_parser, read_arguments
 from dockwright.errors import Error
 
 if TYPE_CHECKING:
@@ -53,5 +53,9 @@ def _run(command: Command) -> int:
             from dockwright.cli.updating import update_images
 
             return update_images(command.options)
+        case Compare():
+            from dockwright.cli.comparing import compare_images
+
+            return compare_images(command.options)
         case _:
             assert_never(command)
