@@ -1,0 +1,54 @@
+"""Only the last `CMD`, `ENTRYPOINT` or `HEALTHCHECK` of a stage counts
+
+## Why
+
+An image has one of each. An earlier one in the same stage is dropped without a word, so that either it was forgotten,
+or somebody believes that both run
+([Docker: MultipleInstructionsDisallowed](https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/)).
+
+## Bad
+
+```dockerfile
+FROM nginx:1.30
+CMD ["redis-server"]
+CMD ["nginx", "-g", "daemon off;"]
+```
+
+## Good
+
+```dockerfile
+FROM nginx:1.30
+CMD ["nginx", "-g", "daemon off;"]
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dockwright.finding import Problem, Severity
+from dockwright.rules import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dockwright.dockerfile import Dockerfile, Instruction
+
+
+@rule(
+    Severity.WARNING,
+    aliases=("buildkit:MultipleInstructionsDisallowed", "hadolint:DL3012", "hadolint:DL4003", "hadolint:DL4004"),
+)
+def check(dockerfile: Dockerfile) -> Iterator[Problem]:
+    """Yield each one that a later one replaces."""
+    for stage in dockerfile.stages:
+        last: dict[str, Instruction] = {}
+        for instruction in dockerfile.instructions("CMD", "ENTRYPOINT", "HEALTHCHECK", stage=stage):
+            before = last.get(instruction.name)
+            if before is not None:
+                message = (
+                    f"The `{instruction.name}` in line {instruction.line} replaces this one, which does nothing. "
+                    "Remove the one that is wrong; a container starts one command."
+                )
+                yield Problem(before.keyword, message, causes=(instruction.keyword,))
+            last[instruction.name] = instruction
