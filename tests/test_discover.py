@@ -86,6 +86,8 @@ def test_names_of_dockerfiles(name: str) -> None:
         "Dockerfile.prod.tmpl",
         "Dockerfile.template",
         "Dockerfile.erb",
+        "Dockerfile.tt",
+        "Dockerfile.rego",
         "Dockerfile.in",
         "Dockerfile.dockerignore",
         "api.Dockerfile.dockerignore",

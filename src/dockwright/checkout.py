@@ -124,7 +124,7 @@ def gather(options: Options, around: Surroundings) -> Checkout:
         project=Project(files.tree, around.today, options.target),
         config=config,
         changed_lines=None if options.base is None or not options.only_changed_lines else changed,
-        notes=(*config.notes, *_notes(options, config, files, within)),
+        notes=(*config.notes, *_notes(options, config, files, within, changed)),
         within=within,
     )
 
@@ -232,18 +232,20 @@ def read_config(path: str | None, around: Surroundings, tree: FolderTree) -> Con
     return load(read, rule_names(), path=path)
 
 
-def _notes(options: Options, config: Config, files: Files, within: Within | None) -> list[str]:
+def _notes(
+    options: Options, config: Config, files: Files, within: Within | None, changed: Collection[str]
+) -> list[str]:
     """Say that there was nothing to review, or that the configuration leaves out what was named."""
     notes = [
         f"`{path}` is not reviewed, as `ignore-paths` in `{config.path}` leaves it out."
         for path in files.named.files
         if config.ignores(path)
     ]
-    others = () if within is None else tuple(path for path in build_files(files.tree) if within(path))
+    others: Collection[str] = ()
+    if within is not None:
+        others = [path for path in build_files(files.tree) if within(path)] or changed
     if not files.sources and not files.unreadable and not others:
         where = ", ".join(f"`{path}`" for path in options.paths)
-        changed = "" if options.base is None else f" that changed since `{options.base}`"
-        notes.append(
-            f"There is no Dockerfile in {where}{changed}, nor a file that builds one, so nothing was reviewed."
-        )
+        since = "" if options.base is None else f" that changed since `{options.base}`"
+        notes.append(f"There is no Dockerfile in {where}{since}, nor a file that builds one, so nothing was reviewed.")
     return notes

@@ -392,7 +392,8 @@ def test_text_of_a_pull_request_commands_nothing(tmp_path: Path, hub: GitHub) ->
         spans = [child for token in MarkdownIt().parse(shown) for child in token.children or []]
         assert not any("@octo" in span.content for span in spans if span.type != "code_inline")
         assert not any(span.type in {"html_inline", "link_open"} for span in spans)
-        assert not any(token.type in {"html_block", "fence"} for token in MarkdownIt().parse(shown))
+        blocks = [token for token in MarkdownIt().parse(shown) if token.type in {"html_block", "fence"}]
+        assert all(token.info == "suggestion" for token in blocks), "a suggestion of ours is the only block"
 
 
 def test_the_token_is_masked_and_git_does_not_see_it(

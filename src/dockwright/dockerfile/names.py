@@ -13,9 +13,9 @@ _NAME = r"(?is)(?:.*[._-])?(?:docker|container)file(?:[._-].+)?"
 _CERTAIN_NAME = r"(?is)(?:.*\.)?(?:docker|container)file(?:\..+)?"
 _OTHER = (
     # templates, which are no Dockerfile before something has filled them in
-    "cue|ejs|epp|erb|gotmpl|gotpl|hbs|in|j2|jinja2?|jsonnet|liquid|m4|mako|mustache|njk|template|tmpl|tera|tpl"
+    "cue|ejs|epp|erb|gotmpl|gotpl|hbs|in|j2|jinja2?|jsonnet|liquid|m4|mako|mustache|njk|template|tmpl|tera|tpl|tt"
     # about Dockerfiles
-    "|adoc|asciidoc|csv|diff|dockerignore|html?|json|lock|log|mdx?|org|patch|pdf|png|rst|sarif|svg|toml|xml|ya?ml"
+    "|adoc|asciidoc|csv|diff|dockerignore|html?|json|lock|log|mdx?|org|patch|pdf|png|rego|rst|sarif|svg|toml|xml|ya?ml"
     # left behind by editors and tools
     "|asc|bak|backup|gz|old|orig|pyc|rej|save|sha256|sig|sw[op]|tar|tgz|tmp|zip"
 )

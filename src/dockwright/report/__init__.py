@@ -130,7 +130,7 @@ def remarks(result: Result) -> list[str]:
 
 def summary(result: Result) -> str:
     """Return one sentence: what was found in how many files, what can be fixed, what went wrong."""
-    if not result.files and not result.unreadable:
+    if not result.files and not result.unreadable and not result.findings:
         return "No Dockerfiles to review."
     found = f"{headline(result)}{scope(result)}"
     return f"{'; '.join([f'{found[0].upper()}{found[1:]}', *remarks(result)])}."

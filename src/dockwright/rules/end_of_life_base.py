@@ -42,6 +42,7 @@ from typing import TYPE_CHECKING
 
 from dockwright.facts.built_targets import shipped_images, ships
 from dockwright.facts.retag import retag
+from dockwright.facts.sample_paths import is_sample
 from dockwright.finding import Applicability, Fix, Problem, Severity
 from dockwright.image import ImageKind, Reference
 from dockwright.lifecycle import State, assess, cycles, retired, successor
@@ -82,6 +83,8 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
             ceiling = min(ceiling, _where_only_files_are_taken(ending))
         text, fix = message
         causes = () if use.traced is None else tuple(span for span in use.traced.spans if span is not None)
+        if is_sample(dockerfile.source.path):
+            ceiling = Severity.NOTICE
         yield Problem(use.span, text, fix, causes=causes, at_most=ceiling)
 
 

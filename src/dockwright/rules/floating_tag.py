@@ -34,6 +34,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockwright.facts.official_images import official, only_local
+from dockwright.facts.sample_paths import is_sample
 from dockwright.finding import Problem, Severity
 from dockwright.image import ImageKind
 from dockwright.lifecycle import assess, retired
@@ -74,7 +75,8 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
         if message is not None:
             by_argument = "$" in use.word.text  # whoever builds can say something else
             gentle = by_argument or reference.name.startswith(_WITHOUT_RELEASES)
-            yield Problem(use.span, message, causes=_places(use), at_most=Severity.NOTICE if gentle else None)
+            ceiling = Severity.NOTICE if gentle or is_sample(dockerfile.source.path) else None
+            yield Problem(use.span, message, causes=_places(use), at_most=ceiling)
         elif (message := _moving(reference, project.today)) is not None:
             yield Problem(use.span, message, causes=_places(use), at_most=Severity.NOTICE)
 

@@ -22,6 +22,7 @@ RUN echo hello
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dockwright.finding import Severity
@@ -33,11 +34,18 @@ if TYPE_CHECKING:
     from dockwright.dockerfile import Dockerfile
     from dockwright.finding import Problem
 
+_PLACEHOLDER = re.compile(
+    r"^[ \t]*(?:\{\{|\{%|<%|\{[A-Z][A-Z0-9_]{2,}\}[ \t]*$|INCLUDE[ \t])"  # on a line of its own
+    r"|^[ \t]*(?:FROM|ARG)[ \t][^\n]*(?:\{\{|\$\{templateOption:|<%)",  # in what the image is built on
+    re.MULTILINE,
+)
+
 
 @rule(
     Severity.ERROR,
     aliases=("hadolint:DL1000", "hadolint:DL3011", "hadolint:DL3023", "hadolint:DL3043", "hadolint:DL3061"),
 )
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
-    """Yield what the parser could not accept."""
-    yield from dockerfile.errors
+    """Yield what the parser could not accept; a template is no Dockerfile before something has filled it in."""
+    if _PLACEHOLDER.search(dockerfile.source.text) is None:
+        yield from dockerfile.errors

@@ -25,6 +25,10 @@ _PASSED_OVER = {
 }
 
 
+# wiki.postgresql.org/wiki/Locale_data_changes
+_REINDEX = "; another system may sort text otherwise, so rebuild its indexes then (`REINDEX`)"
+
+
 def patch(case: Case, tag: Tag) -> str:
     """Say why a tag of the same series is proposed."""
     if tag.release == case.current.release and tag.stage == case.current.stage:
@@ -147,7 +151,8 @@ def _left_behind(case: Case) -> Iterator[str]:
 def _moves(case: Case, tag: Tag, series: Series) -> str:
     if tag.system == case.current.system:
         return ""
-    return f"; `{case.current.system_text}` moves to `{tag.system_text}`{_because(case, series)}"
+    moved = f"; `{case.current.system_text}` moves to `{tag.system_text}`{_because(case, series)}"
+    return moved + _REINDEX if case.product == "postgresql" else moved
 
 
 def _because(case: Case, series: Series) -> str:

@@ -2,7 +2,7 @@
 
 published.py    the one question that others ask: `published(inventory, fetch=..., now=...)`
 model.py        what it answers with; ids.py: the ids of advisories in texts
-mirrors.py      where distributions publish, as the user says: the only hosts that are asked; fetch.py: downloads, within limits
+mirrors.py      where distributions publish, as the user says; fetch.py: downloads, within limits
 packed.py       what is packed with xz too; elements.py: XML without its dangers
 debian.py       Debian and Ubuntu: release.py (a suite's index of indexes), stanzas.py (its packages), deb.py and
                 changelog.py (what a package's changelog says)

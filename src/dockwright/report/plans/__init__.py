@@ -93,7 +93,7 @@ def sections(skipped: Iterable[Skipped]) -> list[tuple[str, list[Skipped]]]:
     parts = (
         ("Not looked up", [each for each in every if each.failed]),
         ("Left alone", [each for each in every if not each.failed and not each.newest]),
-        ("Up to date", [each for each in every if each.newest and each.notes]),
+        ("Nothing to do", [each for each in every if each.newest and each.notes]),
     )
     return [(title, some) for title, some in parts if some]
 

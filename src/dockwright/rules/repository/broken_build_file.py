@@ -2,8 +2,8 @@
 
 ## Why
 
-The file is no YAML, HCL or JSON at this place, so GitHub, Compose or buildx refuses all of it: the build that it describes
-does not run. What it would build is not reviewed either.
+The file is no YAML, HCL or JSON at this place, so GitHub, Compose or buildx refuses all of it: the build that it
+describes does not run. What it would build is not reviewed either.
 
 ## Bad
 
@@ -35,6 +35,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockwright.facts.builds import repository
+from dockwright.facts.sample_paths import is_sample
 from dockwright.finding import Problem, Severity
 from dockwright.rules import rule_of_project
 
@@ -48,5 +49,7 @@ if TYPE_CHECKING:
 def check(project: Project) -> Iterator[Problem]:
     """Yield the first place of each file that cannot be read."""
     for broken in repository(project.tree).broken:
+        if is_sample(broken.path) and not broken.path.startswith(".github/"):
+            continue  # a template that tests fill in, or one that is broken so that a test can look at it
         said = broken.message.rstrip(".")
         yield Problem(broken.span, f"This file cannot be read here, so nothing in it takes effect: {said}.")

@@ -82,7 +82,7 @@ _FOR_ANY = (
 _LONGEST = 20_000
 
 
-@rule_of_project(Severity.WARNING)
+@rule_of_project(Severity.WARNING, enabled=False)
 def check(project: Project) -> Iterator[Problem]:
     """Yield each address of a file for one architecture, in an image that is built for others as well."""
     said: set[Span] = set()
