@@ -95,7 +95,8 @@ dev: $(VENV)/dev.stamp ## Set up everything at once
 # Debian's, and Ubuntu's. Without them the tests of real registries are skipped, but fail in CI.
 PACKAGES := docker-registry skopeo apache2-utils db5.3-util rpm
 packages: ## Install the registries that tests talk to (Debian and Ubuntu, as root or with sudo)
-	@command -v docker-registry skopeo htpasswd db5.3_load rpmbuild >/dev/null && exit 0; \
+	@missing=; for each in docker-registry skopeo htpasswd db5.3_load rpmbuild; do \
+		command -v $$each >/dev/null || missing=yes; done; [ -n "$$missing" ] || exit 0; \
 	command -v apt-get >/dev/null || { echo "The tests of registries need $(PACKAGES), and there is no apt-get here."; exit 0; }; \
 	as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
 	$$as_root apt-get -qq update && \
