@@ -16,7 +16,7 @@ from dockwright.image import Platform, Reference
 from dockwright.source import Source
 from dockwright.update.grouping import key
 from dockwright.update.images import distinct
-from dockwright.update.platforms import listed, normal, parse
+from dockwright.update.platforms import listed, parse
 from dockwright.update.uses import read_uses
 from dockwright.update.writing import updated
 
@@ -44,8 +44,8 @@ AMD64, ARM64, ARM = Platform("linux", "amd64"), Platform("linux", "arm64"), Plat
     ],
 )
 def test_platforms_are_compared_as_runtimes_do(text: str, platform: Platform) -> None:
-    assert normal(parse(text)) == platform
-    assert normal(normal(parse(text))) == platform
+    assert parse(text).normal == platform
+    assert parse(text).normal.normal == platform
 
 
 def test_platforms_in_a_sentence() -> None:

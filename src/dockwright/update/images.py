@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dockwright.bump import Skipped
 from dockwright.lifecycle import retired
-from dockwright.update.platforms import normal, parse
+from dockwright.update.platforms import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,10 +47,10 @@ class Image(Struct, frozen=True):
     def platforms(self) -> frozenset[Platform] | None:
         """What it is known to be used on, by the configuration or by every `FROM --platform=`; None if that is open."""
         if self.policy.platforms:
-            return frozenset(normal(parse(text)) for text in self.policy.platforms)
+            return frozenset(parse(text).normal for text in self.policy.platforms)
         written = [use.platform for use in self.uses]
         known = [text for text in written if text and text.count("/") in {1, 2}]
-        return frozenset(normal(parse(text)) for text in known) if len(known) == len(written) else None
+        return frozenset(parse(text).normal for text in known) if len(known) == len(written) else None
 
 
 def distinct(uses: Iterable[ImageUse], updates: Updates) -> tuple[list[Image], list[Skipped]]:

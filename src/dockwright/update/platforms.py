@@ -11,22 +11,6 @@ if TYPE_CHECKING:
 
     from dockwright.registry import Resolved
 
-_ARCHITECTURES = {
-    "aarch64": "arm64",
-    "armhf": "arm",
-    "armel": "arm",
-    "i386": "386",
-    "x86_64": "amd64",
-    "x86-64": "amd64",
-}
-_DEFAULT_VARIANTS = {
-    ("arm64", "v8"): "",
-    ("arm64", "8"): "",
-    ("amd64", "v1"): "",
-    ("arm", ""): "v7",
-    ("arm", "7"): "v7",
-}
-
 
 def parse(text: str) -> Platform:
     """Read `os/architecture[/variant]`."""
@@ -34,16 +18,9 @@ def parse(text: str) -> Platform:
     return Platform(os, architecture, variant)
 
 
-def normal(platform: Platform) -> Platform:
-    """Return the one way to write a platform: `linux/arm64/v8` is `linux/arm64`, and `linux/arm` is `linux/arm/v7`."""
-    architecture = _ARCHITECTURES.get(platform.architecture, platform.architecture)
-    variant = _DEFAULT_VARIANTS.get((architecture, platform.variant), platform.variant)
-    return Platform(platform.os, architecture, variant)
-
-
 def offered(resolved: Resolved) -> frozenset[Platform]:
     """Return what an image runs on."""
-    return frozenset(normal(platform) for platform in resolved.platforms)
+    return frozenset(platform.normal for platform in resolved.platforms)
 
 
 def differ(old: Resolved, new: Resolved, on: Iterable[Platform]) -> bool:
@@ -56,7 +33,7 @@ def _digests(resolved: Resolved) -> dict[Platform, list[str]]:
     """Return the images for each platform; Windows has one for each of its versions."""
     found: dict[Platform, list[str]] = {}
     for entry in resolved.entries:
-        found.setdefault(normal(entry.platform), []).append(entry.digest)
+        found.setdefault(entry.platform.normal, []).append(entry.digest)
     return {platform: sorted(digests) for platform, digests in found.items()}
 
 
