@@ -5,7 +5,7 @@ Manifests come first. Layers are only read where they tell something: an image t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from dockwright.errors import RegistryError
 from dockwright.evidence.changes import changes
@@ -27,21 +27,12 @@ if TYPE_CHECKING:
     from dockwright.evidence.settings import SettingChange
     from dockwright.image import Reference
     from dockwright.registry import Client
+    from dockwright.watch import Watch
 
 MOST_PLATFORMS: Final = 8
 """How many platforms are compared when none is named."""
 
 _FIRST: Final = Platform("linux", "amd64")
-
-
-class Watch(Protocol):
-    """Somebody who wants to know how far a comparison is."""
-
-    def expect(self, count: int) -> None:
-        """Hear that so many more platforms are to be compared."""
-
-    def step(self) -> None:
-        """Hear that one of them has been; called by any thread."""
 
 
 def compare(

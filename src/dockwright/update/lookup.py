@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dockwright.registry import Client, Resolved, Tags
     from dockwright.update.images import Image
     from dockwright.versions import Tag
+    from dockwright.watch import Watch
 
     Name = tuple[str, str]
     """A repository's name, and a tag or digest in it."""
@@ -30,16 +31,6 @@ _MOVES = {
     Variants.DEAD_ONLY: VariantMoves.DEAD_ONLY,
     Variants.NEWEST: VariantMoves.NEWEST,
 }
-
-
-class Watch(Protocol):
-    """Somebody who wants to know how far a run is."""
-
-    def expect(self, count: int) -> None:
-        """Hear that so much more is to be done."""
-
-    def step(self) -> None:
-        """Hear that one of it is done; called by any thread."""
 
 
 class Offer(Struct, frozen=True):

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from dockwright.source import Source
     from dockwright.update.edits import Moving
     from dockwright.update.images import Image
-    from dockwright.update.lookup import Offer, Watch
+    from dockwright.update.lookup import Offer
+    from dockwright.watch import Watch
 
 
 def plan(sources: Iterable[Source], *, client: Client, config: Config, today: date, watch: Watch) -> Planned:
