@@ -12,12 +12,7 @@ from msgspec import Struct
 
 from dockwright.config import load
 from dockwright.diff import EVERY_LINE, Lines
-from dockwright.discover import (
-    LARGEST_DOCKERFILE,
-    LARGEST_FILE,
-    is_vendored,
-    is_weighed,
-)
+from dockwright.discover import LARGEST_DOCKERFILE, LARGEST_FILE, Named, is_weighed
 from dockwright.dockerfile.names import is_dockerfile, is_dockerfile_name
 from dockwright.errors import ConfigError
 from dockwright.facts.builds import is_build_file
@@ -80,25 +75,26 @@ def gather(options: Options, hub: GitHub, number: int, *, base: str, head: str, 
     changed = {file.path: _changed(file, tree) for file in files if file.status != "removed"}
     if len(files) >= MOST_FILES:
         changed |= dict.fromkeys(_unlisted(files, tree, before), EVERY_LINE)
-    changed = {path: lines for path, lines in changed.items() if is_weighed(path) or _is_meant(path, options.paths)}
-    meant = [path for path in changed if _is_meant(path, options.paths) and not is_build_file(path)]
+    named = _named_by(options.paths)
+    meant = [
+        path
+        for path in changed
+        if (path in named.files or (is_dockerfile_name(path) and named.holds(path))) and not is_build_file(path)
+    ]
+    changed = {path: lines for path, lines in changed.items() if is_weighed(path) or path in meant}
     read = [(path, tree.load(path, largest=LARGEST_DOCKERFILE)) for path in meant]
 
     def within(path: str) -> bool:
-        return path in changed and (_named(path, options) or _in_folder(path, options.paths))
+        return path in changed and named.holds(path)
 
-    sources = [
-        each for path, each in read if isinstance(each, Source) and (_named(path, options) or is_dockerfile(each))
-    ]
+    sources = [each for path, each in read if isinstance(each, Source) and (path in named.files or is_dockerfile(each))]
     return PullRequest(
         sources=tuple(sources),
         unreadable=tuple(each for _, each in read if isinstance(each, Unreadable)),
         project=Project(tree, today, options.target),
         config=config,
         changed_lines=changed if options.only_changed_lines else None,
-        notes=config.notes
-        if sources or any(map(within, filter(is_build_file, changed)))
-        else (*config.notes, _NOTHING),
+        notes=config.notes if sources or any(map(within, changed)) else (*config.notes, _NOTHING),
         within=within,
     )
 
@@ -113,23 +109,10 @@ def _unlisted(files: Sequence[ChangedFile], head: ApiTree, base: ApiTree) -> lis
     return [path for path, entry in head.entries().items() if path not in listed and before.get(path) != entry]
 
 
-def _is_meant(changed: str, paths: Sequence[str]) -> bool:
-    """Tell whether a changed file is one to review: named itself, or a Dockerfile in a named folder."""
-    named = [posixpath.normpath(path) for path in paths]
-    return changed in named or (is_dockerfile_name(changed) and _in_folder(changed, paths))
-
-
-def _in_folder(changed: str, paths: Sequence[str]) -> bool:
-    named = [posixpath.normpath(path) for path in paths]
-    return any(_is_below(changed, "" if folder == "." else folder) for folder in named)
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return (not folder or path.startswith(f"{folder}/")) and not is_vendored(path, folder)
-
-
-def _named(path: str, options: Options) -> bool:
-    return path in {posixpath.normpath(each) for each in options.paths}
+def _named_by(paths: Sequence[str]) -> Named:
+    """Return what is named by paths in a commit, where nobody can look whether each is a file or a folder."""
+    named = tuple(posixpath.normpath(path) for path in paths)
+    return Named("", named, tuple("" if path == "." else path for path in named))
 
 
 def _changed(file: ChangedFile, tree: ApiTree) -> Lines:
