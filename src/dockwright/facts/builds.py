@@ -20,7 +20,7 @@ _ENDINGS = (".yml", ".yaml", ".hcl", ".json")
 # Text, not a compiled pattern: a Dockerfile that is reviewed alone does not need it.
 _BUILD_FILE = (
     r"(?:\.github/workflows/[^/]+\.ya?ml|(?:.*/)?(?:action\.ya?ml|(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml"
-    r"|docker-bake[\w.-]*\.(?:hcl|json)|[\w.-]+\.bake\.(?:hcl|json)))"
+    r"|docker-bake(?:[.-][\w.-]+)?\.(?:hcl|json)|(?:[\w.-]+[.-])?bake\.(?:hcl|json)))"
 )
 
 
