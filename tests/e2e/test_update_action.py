@@ -199,6 +199,15 @@ def test_updating_may_be_asked_for_on_any_event(scheduled: Scheduled) -> None:
     assert [each["state"] for each in listed(step)] == ["opened"]
 
 
+def test_a_pull_request_updates_nothing(scheduled: Scheduled, registry: RegistryDouble) -> None:
+    """Its author would choose, in the configuration, which hosts are asked."""
+    pull = scheduled.repository.pull_request({"README.md": "y\n"})
+    step = scheduled.run(events.pull_request(pull, "synchronize"), mode="update")
+    assert step.code == 2
+    assert step.issues[0].message.startswith("On `pull_request` nothing is updated")
+    assert (registry.asked, scheduled.hub.writes) == ([], [])
+
+
 # --- the same with Debian's registry ------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from dockwright import console, verdict
 from dockwright.action.inputs import folder_inside
 from dockwright.action.job import hub_of
 from dockwright.action.telling import add_summary, annotate, inert
+from dockwright.errors import UsageError
 
 if TYPE_CHECKING:
     from dockwright.action.inputs import Inputs
@@ -18,12 +19,25 @@ if TYPE_CHECKING:
     from dockwright.github.proposals.outcome import Proposed
 
 
+# What is checked out may be a stranger's, and its configuration says which hosts are asked.
+_OF_OTHERS = frozenset({"pull_request", "pull_request_target", "merge_group"})
+
+
 def update_images(inputs: Inputs, job: Job) -> int:
-    """Plan the updates, keep a pull request true for each, and return the exit code."""
+    """Plan the updates, keep a pull request true for each, and return the exit code.
+
+    Raises:
+        UsageError: the event is of a pull request.
+    """
     from datetime import UTC, datetime
 
     from dockwright.checkout import Surroundings, read_config, read_image_files
 
+    if job.name in _OF_OTHERS:
+        raise UsageError(
+            f"on `{job.name}` nothing is updated, as the configuration there may be somebody else's",
+            help="Run updates on `schedule`, `workflow_dispatch` or `push`.",
+        )
     around = Surroundings(job.workspace, job.environment, datetime.now(UTC).date(), trusted=True)
     files = read_image_files(inputs.paths or (".",), around)
     config = read_config(inputs.config or None, around, files.tree)
