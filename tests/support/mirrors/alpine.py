@@ -35,7 +35,7 @@ def _member(name: str, data: bytes, *, whole: bool) -> bytes:
         entry.size = len(data)
         tar.addfile(entry, io.BytesIO(data))
     blocks = 512 + (len(data) + 511) // 512 * 512
-    return gzip.compress(stream.getvalue() if whole else stream.getvalue()[:blocks])
+    return gzip.compress(stream.getvalue() if whole else stream.getvalue()[:blocks], mtime=0)
 
 
 def secdb(packages: Mapping[str, Mapping[str, list[str]]]) -> bytes:

@@ -120,15 +120,20 @@ def deb(name: str, changelog: str | None, *, native: bool = False, packing: str 
         else:
             files = {"copyright": b"free", "changelog.gz" if native else "changelog.Debian.gz": changelog.encode()}
             for file, text in files.items():
-                data = gzip.compress(text) if file.endswith(".gz") else text
+                data = _gzip(text) if file.endswith(".gz") else text
                 entry = tarfile.TarInfo(f"./usr/share/doc/{name}/{file}")
                 entry.size = len(data)
                 tar.addfile(entry, io.BytesIO(data))
-    packers: dict[str, Callable[[bytes], bytes]] = {"xz": lzma.compress, "gz": gzip.compress, "": bytes}
+    packers: dict[str, Callable[[bytes], bytes]] = {"xz": lzma.compress, "gz": _gzip, "": bytes}
     data = packers[packing](stream.getvalue())
     suffix = f".{packing}" if packing else ""
     members = {"debian-binary": b"2.0\n", "control.tar.xz": lzma.compress(b"\0" * 1024), f"data.tar{suffix}": data}
     return b"!<arch>\n" + b"".join(_member(member, content) for member, content in members.items())
+
+
+def _gzip(data: bytes) -> bytes:
+    """Pack without the time, so that a package that is made twice has one digest."""
+    return gzip.compress(data, mtime=0)
 
 
 def _member(name: str, data: bytes) -> bytes:

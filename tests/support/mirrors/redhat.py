@@ -58,7 +58,7 @@ def _package(file: str, source: str) -> str:
 def put_repository(server: MirrorDouble, folder: str, *updates: Update, made: int = MADE, xml: bytes = b"") -> None:
     """Write a repository to a server; `xml` is another list of advisories than these."""
     text = xml or f'<?xml version="1.0"?>\n<updates>{"".join(each.xml for each in updates)}</updates>'.encode()
-    data = gzip.compress(text)
+    data = gzip.compress(text, mtime=0)
     digest = hashlib.sha256(data).hexdigest()
     path = f"repodata/{digest}-updateinfo.xml.gz"
     server.files[f"{folder}/{path}"] = data
