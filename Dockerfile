@@ -21,17 +21,29 @@ RUN echo /app/src > "$(echo /app/lib/python3*/site-packages)/dockwright.pth" \
     && /app/bin/python -m compileall -q --invalidation-mode unchecked-hash /app
 
 
+# git tells which lines a pull request changes; ShellCheck reads what RUN runs. Their packages bring 100 MB, Perl among
+# it, of which nothing is used: only the two programs go on, with what tells scanners which versions they are.
+FROM ${BASE} AS programs
+
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends git shellcheck \
+    && rm -rf /var/lib/apt/lists/* \
+    && mkdir -p /programs/usr/bin /programs/var/lib/dpkg/status.d \
+    && for each in git shellcheck; do \
+        cp "/usr/bin/${each}" /programs/usr/bin/ \
+        && dpkg --status "${each}" > "/programs/var/lib/dpkg/status.d/${each}" \
+        || exit 1; \
+    done
+
+
 FROM ${BASE}
 
-# git tells which lines a pull request changes.
-RUN apt-get update \
-    && apt-get install --yes --no-install-recommends git \
-    && rm -rf /var/lib/apt/lists/*
-
+COPY --from=programs /programs /
 COPY --from=build /app /app
 
 # No USER: GitHub's runner starts an action's container as root, and files that it mounts (outputs, the summary, the
-# workspace) belong to the runner's own account, whose number differs from machine to machine.
+# workspace) belong to the runner's own account, whose number differs from machine to machine. The action's first step
+# is to become that account.
 # -I: nothing in the checked-out repository, which is the working directory, and no PYTHON* variable of the workflow can
 # become code that runs here. -u: workflow commands appear at once and in order with the log.
 ENTRYPOINT ["/app/bin/python", "-I", "-u", "-m", "dockwright.action"]

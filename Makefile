@@ -20,10 +20,10 @@ install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --edi
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help try test coverage lint format docs dev bench fuzz image lock clean packages
+.PHONY: help try test coverage lint format docs dev bench fuzz image image-test image-packages lock clean packages
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 try: $(VENV)/runtime.stamp ## Set up, and review the example service: what a newcomer sees
 	@# As a repository of its own: its workflow counts only at a repository's top.
@@ -112,6 +112,17 @@ fuzz: $(VENV)/fuzz.stamp ## Fuzz the parser for FUZZ_SECONDS (600)
 
 image: ## Build the action's image
 	$(DOCKER) build --tag dockwright .
+
+IMAGE_PACKAGES := buildah podman crun mmdebstrap
+image-packages: ## Install what `make image-test` takes (Debian and Ubuntu, as root or with sudo)
+	@missing=; for each in $(IMAGE_PACKAGES); do command -v $$each >/dev/null || missing=yes; done; \
+	[ -n "$$missing" ] || exit 0; \
+	as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
+	$$as_root apt-get -qq update && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qqy install --no-install-recommends $(IMAGE_PACKAGES) >/dev/null
+
+image-test: $(VENV)/test.stamp ## Build the image without an engine, as root, and run the action in it
+	$(BIN)/pytest -m container tests/container $(ARGS)
 
 lock: $(VENV)/lock.stamp ## Lock what the image installs, leaving out releases younger than a week
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,4 +1,4 @@
-"""A container action, run as GitHub's runner runs it, but as a process.
+"""A container action, run as GitHub's runner runs it, but as a process; `container.py` runs its image.
 
 Written from actions/runner 2.336: ContainerActionHandler.cs (inputs, variables, folders), GitHubContext.cs (which parts
 of the context become variables), FileCommandManager.cs and CreateStepSummaryCommand.cs (the files that a step writes).
@@ -103,19 +103,22 @@ class Runner:
             inputs: what the workflow passes in `with:`.
             more: further variables, such as a workflow's `env:`.
         """
-        variables = environment(**{**self._variables(github, event), **self._inputs(inputs or {}), **(more or {})})
-        done = subprocess.run(
+        done = self.start(module, {**self._variables(github, event), **self._inputs(inputs or {}), **(more or {})})
+        printed = done.stdout.decode("utf-8", "replace")
+        return self._step(done.returncode, printed)
+
+    def start(self, module: str, variables: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
+        """Start the action with the variables of its step, and wait for it; both streams are in its output."""
+        return subprocess.run(
             [sys.executable, "-P", "-u", "-m", module],
             cwd=self.workspace,
-            env=variables,
+            env=environment(**variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             timeout=60,
             check=False,
         )
-        printed = done.stdout.decode("utf-8", "replace")
-        return self._step(done.returncode, printed)
 
     def _inputs(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return the variables of the inputs: those declared, with blanks as `_`, but hyphens as they are."""

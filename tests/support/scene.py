@@ -14,7 +14,7 @@ from tests.support.github.checkout import check_out
 from tests.support.runner import Runner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tests.support.github.events import Event
     from tests.support.github.people import Token
@@ -59,7 +59,10 @@ class Scene:
         pull: the pull request.
         token: what the job has.
         actor: who started the run.
+        runner: what runs the action.
     """
+
+    runner: Callable[..., Runner] = Runner
 
     def __init__(
         self, folder: Path, hub: GitHub, *, before: Mapping[str, str], after: Mapping[str, str | None]
@@ -91,7 +94,7 @@ class Scene:
         workspace.mkdir()
         if event.name != "pull_request_target":
             check_out(self.repository, event, workspace, depth=0)
-        step = Runner(ACTION, workspace, self.folder / "runner", token=self.token.value).run(
+        step = self.runner(ACTION, workspace, self.folder / "runner", token=self.token.value).run(
             "dockwright.action",
             github={"event_name": event.name, **event.context},
             event=event.payload,
