@@ -20,7 +20,7 @@ install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --edi
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help try test coverage lint format docs dev bench fuzz image image-test image-packages lock clean packages
+.PHONY: help try test coverage lint format docs dev bench fuzz site image image-test image-packages real-images real-packages lock clean packages
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -110,6 +110,10 @@ fuzz: $(VENV)/fuzz.stamp ## Fuzz the parser for FUZZ_SECONDS (600)
 	@mkdir -p $(VENV)/fuzz
 	$(BIN)/python tests/fuzz/fuzz_parse.py -max_total_time=$(FUZZ_SECONDS) $(VENV)/fuzz tests/fuzz/corpus
 
+site: $(VENV)/site.stamp ## Build the documentation as a site in .venv/site, and check it with Chromium
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	$(BIN)/python scripts/site/check.py $(VENV)/site $(ARGS)
+
 image: ## Build the action's image
 	$(DOCKER) build --tag dockwright .
 
@@ -123,6 +127,17 @@ image-packages: ## Install what `make image-test` takes (Debian and Ubuntu, as r
 
 image-test: $(VENV)/test.stamp ## Build the image without an engine, as root, and run the action in it
 	$(BIN)/pytest -m container tests/container $(ARGS)
+
+REAL_PACKAGES := mmdebstrap umoci skopeo docker-registry apache2-utils
+real-packages: ## Install what `make real-images` takes (Debian, as root or with sudo)
+	@missing=; for each in mmdebstrap umoci skopeo docker-registry htpasswd; do command -v $$each >/dev/null || missing=yes; done; \
+	[ -n "$$missing" ] || exit 0; \
+	as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
+	$$as_root apt-get -qq update && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qqy install --no-install-recommends $(REAL_PACKAGES) >/dev/null
+
+real-images: $(VENV)/test.stamp ## Build real Debian images, as root, and compare what is said of them with dpkg and apt
+	$(BIN)/pytest -m real tests/e2e/test_real_images.py $(ARGS)
 
 lock: $(VENV)/lock.stamp ## Lock what the image installs, leaving out releases younger than a week
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
