@@ -12,6 +12,7 @@ DOCKER ?= docker
 ARGS ?=
 DIR ?= examples
 FUZZ_SECONDS ?= 600
+TARGET ?= dockerfile
 
 ifdef UV
 install = $(UV) pip install --quiet --python $(BIN)/python --editable . $(1)
@@ -105,10 +106,10 @@ packages: ## Install the registries that tests talk to (Debian and Ubuntu, as ro
 bench: $(VENV)/bench.stamp ## Measure a review against hadolint on the Dockerfiles below DIR
 	$(BIN)/python scripts/bench/review.py $(DIR)
 
-fuzz: $(VENV)/fuzz.stamp ## Fuzz the parser for FUZZ_SECONDS (600)
+fuzz: $(VENV)/fuzz.stamp ## Fuzz a parser (TARGET=dockerfile; tests/fuzz/targets.py lists them) for FUZZ_SECONDS (600)
 	@# libFuzzer writes what reaches new code into the first folder, which stays for the next run.
-	@mkdir -p $(VENV)/fuzz
-	$(BIN)/python tests/fuzz/fuzz_parse.py -max_total_time=$(FUZZ_SECONDS) $(VENV)/fuzz tests/fuzz/corpus
+	@mkdir -p $(VENV)/fuzz/$(TARGET)
+	$(BIN)/python tests/fuzz/fuzz.py $(TARGET) -max_total_time=$(FUZZ_SECONDS) $(VENV)/fuzz/$(TARGET) tests/fuzz/corpus/$(TARGET)
 
 site: $(VENV)/site.stamp ## Build the documentation as a site in .venv/site, and check it with Chromium
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
