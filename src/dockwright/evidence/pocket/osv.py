@@ -111,7 +111,7 @@ def details(identifiers: Iterable[str], *, fetch: Fetch) -> Mapping[str, Vulnera
         try:
             data = fetch.get("osv", f"v1/vulns/{quote(identifier, safe='')}", largest=_MIB)
             told = msgspec.json.decode(data, type=_Details)
-        except (RegistryError, msgspec.DecodeError, RecursionError):
+        except (RegistryError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
         aliases = tuple(sorted({each for each in (*told.aliases, *told.upstream) if _IDENTIFIER.fullmatch(each)}))
         found[identifier] = Vulnerability(identifier, aliases, tuple(each.score[:200] for each in told.severity))
@@ -164,7 +164,7 @@ def _results(batch: list[_Query], fetch: Fetch) -> list[_Result]:
     data = fetch.post("osv", "v1/querybatch", msgspec.json.encode(_Queries(batch)), largest=_LARGEST)
     try:
         found = msgspec.json.decode(data, type=_Results).results
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Unreadable("osv.dev's answer cannot be read") from None
     if len(found) != len(batch):
         raise Unreadable("osv.dev does not answer everything that it was asked")

@@ -7,7 +7,7 @@ Version `0` means that the package never was vulnerable.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +16,9 @@ from dockwright.evidence.packages.versions import compare_apk
 from dockwright.evidence.pocket import ids
 from dockwright.evidence.pocket.model import Fixes
 from dockwright.evidence.unknown import Unreadable
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _IDENTIFIER: Final = re.compile(r"[A-Z][A-Z0-9]{1,15}-[A-Za-z0-9][A-Za-z0-9-]{1,60}", re.ASCII)
 _MOST: Final = 1_000  # versions of one package, or ids of one version
@@ -47,7 +50,7 @@ def read_secdb(data: bytes, sources: frozenset[str]) -> Secdb:
     """
     try:
         database = msgspec.json.decode(data, type=_Database)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Unreadable("the list of fixed vulnerabilities cannot be read") from None
     found: Secdb = {}
     for entry in database.packages:
@@ -64,8 +67,8 @@ def _identifiers(texts: list[str]) -> tuple[str, ...]:
     return tuple(word for word in words if _IDENTIFIER.fullmatch(word))
 
 
-def fixes_between(secdb: Secdb, source: str, old: str, new: str) -> Fixes:
-    """Say what versions above `old`, up to and with `new`, fix."""
+def fixes_between(secdb: Secdb, source: str, old: str, new: str, *, since: date | None) -> Fixes:
+    """Say what versions above `old`, up to and with `new`, fix; `since` is when `new` was built."""
     between = {
         identifier
         for version, identifiers in secdb.get(source, {}).items()
@@ -74,4 +77,4 @@ def fixes_between(secdb: Secdb, source: str, old: str, new: str) -> Fixes:
     }
     vulnerabilities = {each for each in between if each.startswith(("CVE-", "GHSA-"))}
     advisories = tuple(sorted(between - vulnerabilities))
-    return Fixes(source, old, new, "secdb", ids.newest_first(vulnerabilities), advisories)
+    return Fixes(source, old, new, "secdb", ids.newest_first(vulnerabilities), advisories, since=since)
