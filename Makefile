@@ -26,10 +26,9 @@ endif
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-try: $(VENV)/runtime.stamp ## Set up, and review the example service: what a newcomer sees
-	@# As a repository of its own: its workflow counts only at a repository's top.
-	@rm -rf $(VENV)/try && cp -R examples/service $(VENV)/try && git -C $(VENV)/try init --quiet
-	cd $(VENV)/try && ../bin/dockwright review --fail-on never
+try: $(VENV)/test.stamp ## Set up, and take a tour: a review, and an update up to its pull request
+	@rm -rf $(VENV)/try
+	@$(BIN)/python scripts/tour.py $(VENV)/try
 
 test: $(VENV)/test.stamp ## Set up, and run all tests (ARGS="-k name" for some)
 	$(BIN)/pytest --numprocesses auto $(ARGS)

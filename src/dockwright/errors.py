@@ -18,6 +18,7 @@
      |   +- RegistryLimited        too many requests
      |   +- RegistryUnavailable    a server error or no answer
      |   +- RegistryUntrusted      its answer, or the address that it leads to, must not be used
+     +- ShellCheckError     ShellCheck is missing, too old, or gives no usable answer
      +- EditConflict        two edits of one fix, or of one run, overlap
      +- InvalidReference    a text is no image reference
 
@@ -112,6 +113,10 @@ class RegistryUnavailable(RegistryError):
 
 class RegistryUntrusted(RegistryError):
     """The registry's answer, or an address that it leads to, must not be used: a wrong digest, a private host."""
+
+
+class ShellCheckError(Error):
+    """ShellCheck is missing, too old, or gives no usable answer."""
 
 
 class EditConflict(Error):

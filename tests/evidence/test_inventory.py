@@ -96,6 +96,7 @@ def test_all_that_is_told(registry: RegistryDouble) -> None:
         digest=image.digest,
         layers_read=1,
         bytes_read=len(image.blobs[0]),
+        named=(Repository("http://deb.example", "bookworm", ("main",)),),
     )
 
 

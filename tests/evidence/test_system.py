@@ -149,7 +149,7 @@ DEB = "deb http://a.example s c"
             YUM,
             [
                 Repository("https://a.example/$releasever/", name="one"),
-                Repository("https://m.example/?repo=3&arch=$basearch", name="three"),
+                Repository("https://m.example/?repo=3&arch=$basearch", name="three", is_list=True),
             ],
         ),
         ("etc/os-release", DEB, []),
@@ -158,6 +158,24 @@ DEB = "deb http://a.example s c"
 )
 def test_repositories(path: str, text: str, found: list[Repository]) -> None:
     assert list(repositories({path: text.encode()})) == found
+
+
+def test_variables_that_the_image_sets() -> None:
+    found = repositories(
+        {
+            "etc/yum.repos.d/x.repo": b"[a]\nbaseurl=https://yum$region.${domain}/$unset/${open/$region\n[b]\nbaseurl=$region\n",
+            "etc/yum/vars/domain": b"old.example\n",
+            "etc/dnf/vars/domain": b" a.example \nmore",
+            "etc/dnf/vars/region": b"",
+        }
+    )
+    assert found == (Repository("https://yum.a.example/$unset/${open/", name="a"),)
+
+
+def test_a_long_address_is_left_as_it_is() -> None:
+    uri = "$a" * 600
+    found = repositories({"etc/yum.repos.d/x.repo": f"[x]\nbaseurl={uri}".encode(), "etc/dnf/vars/a": b"b"})
+    assert found == (Repository(uri, name="x"),)
 
 
 def test_a_repository_is_named_once() -> None:

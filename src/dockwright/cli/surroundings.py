@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dockwright.checkout import Surroundings
+    from dockwright.image import Platform
     from dockwright.source import Source
 
 
@@ -28,6 +29,22 @@ def surroundings(paths: Sequence[str], stdin_name: str | None = None) -> Surroun
 
     stdin = _read_stdin(stdin_name or STDIN) if tuple(paths) == (STDIN,) else None
     return Surroundings(os.getcwd(), os.environ, datetime.now(UTC).date(), stdin=stdin)
+
+
+def platform_of(text: str) -> Platform:
+    """Return the platform that `--platform` names.
+
+    Raises:
+        UsageError: it is none.
+    """
+    from dockwright.image import Platform
+
+    parts = text.lower().split("/")
+    if len(parts) not in {2, 3} or not all(parts):
+        raise UsageError(
+            f"`--platform {text}` is no platform", help="Write the system and the architecture: `linux/arm64`."
+        )
+    return Platform(*parts)
 
 
 def _read_stdin(name: str) -> Source:

@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta, Struct
 
 from dockwright.config.document import Document, read_yaml
-from dockwright.config.model import Config, Override, Setting
+from dockwright.config.mirrors import NAMES, URL, check_mirrors
+from dockwright.config.model import ALL, Config, Override, Setting
+from dockwright.config.online import OnlineSettings
+from dockwright.config.policy import LabelKind, Policy
 from dockwright.config.registries import Registry, by_host, check_registries
 from dockwright.config.update_settings import UpdatesFile, check_updates, read_updates
-from dockwright.options import FailOn
+from dockwright.options import FailOn, Profile
 from dockwright.rule_names import RuleNames, did_you_mean
 
 if TYPE_CHECKING:
     from dockwright.source import Source
 
-ALL = "all"
-"""The name that stands for every rule."""
-
 Rules = dict[str, Setting | bool]
 Patterns = tuple[Annotated[str, Meta(pattern="^[^!]")], ...]
 _RULES = "Rules by id, or by their names in hadolint and BuildKit; `all` is every rule that is not named."
+MirrorName = Annotated[str, Meta(pattern=f"^({'|'.join(NAMES)})$")]
 _GLOBS = "`*`, `?` and `**` mean what they mean in a .gitignore file."
 
 
@@ -35,9 +36,22 @@ class OverrideFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     rules: Annotated[Rules, Meta(description=_RULES)]
 
 
+class ShellCheckFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """ShellCheck, asked about the scripts of `RUN`, but not for everything."""
+
+    exclude: Annotated[tuple[str, ...], Meta(description="Codes that are not told, such as SC2034.")] = ()
+
+
 class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """The configuration of Dockwright: `.github/dockwright.yml` or `dockwright.yml`."""
 
+    profile: Annotated[
+        Profile,
+        Meta(
+            description="Which rules are on where nothing is said of them: `hadolint` and `buildkit` have the checks "
+            "of these tools, with their levels, and `strict` every rule."
+        ),
+    ] = Profile.DEFAULT
     rules: Annotated[Rules, Meta(description=_RULES)] = {}
     overrides: Annotated[tuple[OverrideFile, ...], Meta(description="Other settings for some files.")] = ()
     fail_on: Annotated[FailOn, Meta(description="The least severity that fails a review.")] = FailOn.ERROR
@@ -46,6 +60,39 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     registries: Annotated[
         dict[str, Registry],
         Meta(description="How registries are reached, by their hosts as images name them (`docker.io`)."),
+    ] = {}
+    trusted_registries: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="The registries that images may come from; `*.example.com` are all that end so. Any other is "
+            "told by `untrusted-registry`."
+        ),
+    ] = ()
+    label_schema: Annotated[
+        dict[str, LabelKind],
+        Meta(description="The labels that published images have, and what their values are."),
+    ] = {}
+    strict_labels: Annotated[bool, Meta(description="Whether images have no other labels than those.")] = False
+    shellcheck: Annotated[
+        bool | ShellCheckFile | None,
+        Meta(
+            description="Whether ShellCheck reads the scripts of `RUN`: true, false, or what of it is not told. Its"
+            " codes are set in `rules` as well (`shellcheck:SC2086: notice`); `shellcheck` is all that are not named."
+        ),
+    ] = None
+    online: Annotated[
+        bool | OnlineSettings,
+        Meta(
+            description="Whether reviews ask registries about base images on changed lines: true, false, or who may be "
+            "asked besides. What the base branch says counts, not the pull request."
+        ),
+    ] = False
+    mirrors: Annotated[
+        dict[MirrorName, URL],
+        Meta(
+            description="The servers that distributions' published updates are looked up on, instead of those that an "
+            "image names for its packages. A server of yours may be at a private address, or speak `http://`."
+        ),
     ] = {}
 
 
@@ -65,17 +112,34 @@ def read_config(source: Source, names: RuleNames) -> Config:
         document.check_keys(OverrideFile, "overrides", index)
         _check_rules(document, names, "overrides", index, "rules")
     _check_rules(document, names, "rules")
+    excluded = _check_shellcheck(document, names)
     document.check_choice([each.value for each in FailOn], "fail-on")
+    document.check_choice([each.value for each in Profile], "profile")
+    labels = document.at("label-schema")
+    for label in labels if isinstance(labels, dict) else ():
+        document.check_choice([each.value for each in LabelKind], "label-schema", label)
     check_updates(document)
     check_registries(document)
+    check_mirrors(document)
+    if isinstance(document.at("online"), dict):
+        document.check_keys(OnlineSettings, "online")
     file = document.convert(ConfigFile)
     return Config(
-        rules=_settings(file.rules, names),
+        profile=file.profile,
+        policy=Policy(
+            trusted_registries=file.trusted_registries,
+            label_schema=file.label_schema,
+            strict_labels=file.strict_labels,
+        ),
+        rules=dict.fromkeys(excluded, Setting.OFF) | _settings(file.rules, names),
         overrides=tuple(Override(each.paths, _settings(each.rules, names)) for each in file.overrides),
         fail_on=file.fail_on,
         ignore_paths=file.ignore_paths,
         chosen_updates=read_updates(file.updates, document) if document.at("updates") else None,
         registries=by_host(file.registries),
+        mirrors=file.mirrors,
+        online=file.online if isinstance(file.online, OnlineSettings) else OnlineSettings(enabled=file.online),
+        shellcheck=None if file.shellcheck is None else file.shellcheck is not False,
         path=source.path,
     )
 
@@ -95,17 +159,28 @@ def _check_rules(document: Document, names: RuleNames, *where: str | int) -> Non
             )
 
 
+def _check_shellcheck(document: Document, names: RuleNames) -> list[str]:
+    """Return the ids of the codes that are excluded."""
+    if isinstance(document.at("shellcheck"), dict):
+        document.check_keys(ShellCheckFile, "shellcheck")
+    codes = document.at("shellcheck", "exclude")
+    excluded: list[str] = []
+    for index, code in enumerate(codes if isinstance(codes, list) else ()):
+        found = names.resolve(code) if isinstance(code, str) else ()
+        if not found or not found[0].startswith("shellcheck:"):
+            raise document.error(("shellcheck", "exclude", index), "this is no code of ShellCheck; one is `SC2034`")
+        excluded += found
+    return excluded
+
+
 def _shown(value: object) -> str:
     return f"`{value}`" if isinstance(value, str) else "no plain text"
 
 
 def _settings(rules: Rules, names: RuleNames) -> dict[str, Setting]:
-    """Resolve names: an id counts before an alias, and both before `all`."""
-    plain = {
-        name: Setting.ON if value is True else Setting.OFF if value is False else value for name, value in rules.items()
-    }
-    every = plain.pop(ALL, None)
-    made = {} if every is None else dict.fromkeys(names.ids, every)
-    for name, value in sorted(plain.items(), key=lambda item: item[0] in names.ids):
-        made |= dict.fromkeys(names.resolve(name), value)
+    """Return the settings by what each name stands for (see `RuleNames.keys`)."""
+    made: dict[str, Setting] = {}
+    for name, value in rules.items():
+        setting = Setting.ON if value is True else Setting.OFF if value is False else value
+        made |= dict.fromkeys((ALL,) if name == ALL else names.keys(name), setting)
     return made

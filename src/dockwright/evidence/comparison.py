@@ -10,6 +10,7 @@ from msgspec import Struct
 from dockwright.evidence.changes import Changes  # noqa: TC001 - msgspec reads the annotations
 from dockwright.evidence.image import Image  # noqa: TC001 - as above
 from dockwright.evidence.origin import Origin  # noqa: TC001 - as above
+from dockwright.evidence.security import Security  # noqa: TC001 - as above
 from dockwright.evidence.settings import SettingChange  # noqa: TC001 - as above
 from dockwright.evidence.unknown import Unknown
 from dockwright.image import Platform, Reference  # noqa: TC001 - as above
@@ -40,6 +41,8 @@ class PlatformComparison(Struct, frozen=True):
         packages: None if both are the same image, and there is nothing to compare. `settings` likewise.
         settings: what changes in how containers are started.
         origin: why the new one was built; None if its makers do not say.
+        security: which of the changes are security updates; None if no package is known to change.
+        same_files: whether both have the same layers, however they are packed; None if that is not known.
     """
 
     platform: Platform
@@ -48,6 +51,8 @@ class PlatformComparison(Struct, frozen=True):
     packages: Changes | Unknown | None
     settings: tuple[SettingChange, ...] | Unknown | None
     origin: Origin | None = None
+    security: Security | Unknown | None = None
+    same_files: bool | None = None
 
     @property
     def same(self) -> bool:
@@ -56,7 +61,7 @@ class PlatformComparison(Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether everything could be learnt."""
+        """Whether everything could be learnt of the two images; what is published for them is no part of them."""
         return not any(isinstance(part, Unknown) for part in (self.old, self.new, self.packages, self.settings))
 
 

@@ -7,6 +7,7 @@ empty.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -25,7 +26,7 @@ from dockwright.evidence.unpack import unpacked
 from dockwright.image import Platform  # noqa: TC001 - as above
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from dockwright.evidence.image import Image, LayerBlob
     from dockwright.evidence.layer import Layer
@@ -46,6 +47,8 @@ class Inventory(Struct, frozen=True):
         digest: of the image's manifest.
         layers_read: how many layers were looked at; the rest was not needed.
         bytes_read: what was fetched for it, packed; what was kept from another run is not in it.
+        named: if it was asked for, repositories that the layers name which were read, the lowest among them; one that
+            was not read may name others.
     """
 
     kind: Kind
@@ -56,6 +59,7 @@ class Inventory(Struct, frozen=True):
     digest: str
     layers_read: int
     bytes_read: int
+    named: tuple[Repository, ...] = ()
 
 
 def inventory(
@@ -66,6 +70,7 @@ def inventory(
     *,
     cache: LayerCache | None = None,
     limits: Limits | None = None,
+    needs_sources: Callable[[System], bool] = lambda _: False,
 ) -> Inventory | Unknown:
     """Return the packages of an image for a platform.
 
@@ -76,19 +81,26 @@ def inventory(
         platform: one that the image has.
         cache: what was read of layers before.
         limits: how much is read.
+        needs_sources: whether `named` is wanted for a distribution, at the price of reading the lowest layer too.
     """
     image = read_image(client, name, digest, platform)
     if isinstance(image, Unknown):
         return image
-    return inventory_of(client, name, image, cache=cache, limits=limits)
+    return inventory_of(client, name, image, cache=cache, limits=limits, needs_sources=needs_sources)
 
 
 def inventory_of(
-    client: Client, name: str, image: Image, *, cache: LayerCache | None = None, limits: Limits | None = None
+    client: Client,
+    name: str,
+    image: Image,
+    *,
+    cache: LayerCache | None = None,
+    limits: Limits | None = None,
+    needs_sources: Callable[[System], bool] = lambda _: False,
 ) -> Inventory | Unknown:
     """Return the packages of an image that is known already; see `inventory`."""
     try:
-        return _Search(client, name, cache or LayerCache(None), limits or Limits()).inventory(image)
+        return _Search(client, name, cache or LayerCache(None), limits or Limits()).inventory(image, needs_sources)
     except (RegistryError, Unreadable) as reason:
         return Unknown(str(reason))
 
@@ -104,7 +116,7 @@ class _Search:
         self._deadline = Deadline(limits.seconds)
         self._bytes_read = 0
 
-    def inventory(self, image: Image) -> Inventory:
+    def inventory(self, image: Image, needs_sources: Callable[[System], bool]) -> Inventory:
         if len(image.layers) > self._limits.layers:
             raise Unreadable(f"it has more than {self._limits.layers:,} layers")
         overlay, read = Overlay(), 0
@@ -120,16 +132,28 @@ class _Search:
             raise Unreadable("it has no package database that is known here")
         if len(packages) > self._limits.packages:
             raise Unreadable(f"it has more than {self._limits.packages:,} packages")
+        system = _system(overlay, kind, packages) or System()
+        sources = repositories(overlay.texts) if read == len(image.layers) else None
+        named: tuple[Repository, ...] = sources or ()
+        if sources is None and needs_sources(system):
+            named, read = self._named(image, overlay), read + 1
         return Inventory(
             kind,
-            _system(overlay, kind, packages) or System(),
+            system,
             tuple(sorted(packages)),
-            repositories(overlay.texts) if read == len(image.layers) else None,
+            sources,
             image.platform,
             image.digest,
             read,
             self._bytes_read,
+            named,
         )
+
+    def _named(self, image: Image, overlay: Overlay) -> tuple[Repository, ...]:
+        """Return what the layers above and the lowest name, which is the distribution's own."""
+        with suppress(RegistryError, Unreadable):  # the packages are known, and need nothing of it
+            overlay.add(self._layer(image.layers[0], f"layer 1 of {len(image.layers)}"))
+        return repositories(overlay.texts)
 
     def _layer(self, blob: LayerBlob, shown: str) -> Layer:
         layer = self._cache.read(blob.digest)

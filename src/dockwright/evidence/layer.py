@@ -35,6 +35,8 @@ _TEXTS: Final = frozenset({
 _TEXT_FOLDERS: Final = frozenset({
     "etc/apt/sources.list.d",
     "etc/yum.repos.d",
+    "etc/yum/vars",
+    "etc/dnf/vars",
     "etc/zypp/repos.d",
     "usr/lib/os.release.d",  # where some of Fedora's images have what `os-release` is a link to
 })  # fmt: skip

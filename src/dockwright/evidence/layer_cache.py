@@ -15,7 +15,7 @@ import msgspec
 
 from dockwright.evidence.layer import Layer
 
-_FOLDER: Final = "layers-1"  # another number whenever `Layer`, or what is read of one, changes
+_FOLDER: Final = "layers-2"  # another number whenever `Layer`, or what is read of one, changes
 _LARGEST: Final = 32 * 1024 * 1024
 _TOTAL: Final = 128 * 1024 * 1024
 

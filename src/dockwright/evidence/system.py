@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     Text = Callable[[str], bytes]
 
 _LONGEST: Final = 100
+_LONGEST_URI: Final = 1000
+_VARIABLES: Final = ("etc/dnf/vars", "etc/yum/vars")
+_VARIABLE: Final = re.compile(r"\$(?P<brace>\{)?(?P<name>\w{1,50})(?(brace)\})", re.ASCII)
 _LINE: Final = re.compile(r"(ID|VERSION_ID|VERSION_CODENAME)=(.*)", re.ASCII)
 _WORD: Final = re.compile(r"[\w.+~ -]*", re.ASCII)
 _DEBIAN: Final = re.compile(r"([0-9]+)(?:\.[0-9]+)*\+deb([0-9]+)u[0-9]+", re.ASCII)
@@ -51,16 +54,19 @@ class Repository(Struct, frozen=True):
     """A place that an image's package manager is set up to take packages from.
 
     Attributes:
-        uri: where it is, as it is written; it may hold variables (`$releasever`), and passwords.
+        uri: where it is, as it is written; it may hold variables that the image does not set (`$releasever`), and
+            passwords.
         suite: Debian's: `bookworm-security`; empty elsewhere.
         components: Debian's: `main`.
         name: the section's name in rpm's families, apk's tag; empty elsewhere.
+        is_list: whether there is only a list of places at `uri` (rpm's `mirrorlist` and `metalink`).
     """
 
     uri: str
     suite: str = ""
     components: tuple[str, ...] = ()
     name: str = ""
+    is_list: bool = False
 
 
 # --- the distribution -----------------------------------------------------------------------------------------------
@@ -110,13 +116,24 @@ def of_release_file(text: bytes) -> System:
 def repositories(texts: Mapping[str, bytes]) -> tuple[Repository, ...]:
     """Return the repositories that are enabled, given the files of an image by their paths."""
     found: dict[Repository, None] = {}
+    variables = _variables(texts)
     for path in sorted(texts):
         text = texts[path].decode("utf-8", "replace")
-        found |= dict.fromkeys(_of_file(path, text))
+        found |= dict.fromkeys(_of_file(path, text, variables))
     return tuple(found)
 
 
-def _of_file(path: str, text: str) -> Iterator[Repository]:
+def _variables(texts: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the variables that an image sets for rpm's repositories: dnf.conf(5), a file for each."""
+    found = {}
+    for path in sorted(texts, reverse=True):  # yum's, then dnf's, which count
+        folder, _, name = path.rpartition("/")
+        if folder in _VARIABLES:
+            found[name] = texts[path][:_LONGEST].decode("utf-8", "replace").partition("\n")[0].strip()
+    return found
+
+
+def _of_file(path: str, text: str, variables: Mapping[str, str]) -> Iterator[Repository]:
     folder, _, name = path.rpartition("/")
     match folder, name.rpartition(".")[2]:
         case ("etc/apt", "list") | ("etc/apt/sources.list.d", "list"):
@@ -126,7 +143,7 @@ def _of_file(path: str, text: str) -> Iterator[Repository]:
         case "etc/apk", _:
             return _apk(text)
         case (("etc/yum.repos.d" | "etc/zypp/repos.d"), "repo"):
-            return _yum(text)
+            return _yum(text, variables)
         case _:
             return iter(())
 
@@ -168,12 +185,22 @@ def _apk(text: str) -> Iterator[Repository]:
             yield Repository(words[0])
 
 
-def _yum(text: str) -> Iterator[Repository]:
+def _yum(text: str, variables: Mapping[str, str]) -> Iterator[Repository]:
     """Read yum.repos.d: sections with `baseurl`, `metalink` or `mirrorlist`."""
     for name, fields in _sections(text).items():
-        uris = [uri for key in ("baseurl", "metalink", "mirrorlist") for uri in fields.get(key, "").split()]
+        uris = [(uri, key) for key in ("baseurl", "metalink", "mirrorlist") for uri in fields.get(key, "").split()]
         if uris and fields.get("enabled", "1").lower() not in {"0", "no", "false"}:
-            yield Repository(uris[0], name=name)
+            uri, key = uris[0]
+            said = _filled_in(uri, variables)
+            if said:
+                yield Repository(said, name=name, is_list=key != "baseurl")
+
+
+def _filled_in(uri: str, variables: Mapping[str, str]) -> str:
+    """Fill in the variables that an image sets, unless nothing of this length is an address."""
+    if len(uri) > _LONGEST_URI:
+        return uri
+    return _VARIABLE.sub(lambda match: variables.get(match["name"], match[0]), uri)
 
 
 def _sections(text: str) -> dict[str, dict[str, str]]:

@@ -59,7 +59,13 @@ def test_a_branch_has_fixes_beside_other_updates(mirror: MirrorDouble, release: 
         Lacking(BUSYBOX, "1.37.0-r19", "1.37.0-r19", f"{branch}/main", security=False),
     )
     assert found.fixes("openssl", "3.5.1-r0", "3.5.4-r0") == Fixes(
-        "openssl", "3.5.1-r0", "3.5.4-r0", "secdb", ("CVE-2026-9231", "CVE-2026-9230"), ("XSA-12",)
+        "openssl",
+        "3.5.1-r0",
+        "3.5.4-r0",
+        "secdb",
+        ("CVE-2026-9231", "CVE-2026-9230"),
+        ("XSA-12",),
+        since=dt.date(2026, 11, 18),
     )
     assert found.checked == (f"{branch}/main", f"{branch}/community")
     assert found.as_of == dt.datetime(2026, 11, 18, 11, 6, 40, tzinfo=dt.UTC)

@@ -325,7 +325,7 @@ def test_a_changelog_says_what_is_fixed(mirror: MirrorDouble) -> None:
         ("CVE-2026-42767", "CVE-2026-35189", "GHSA-5qpq-xqfv-j9pg"),
         ("DSA-5432-1",),
         "high",
-        dt.date(2026, 9, 6),
+        dt.date(2026, 11, 20),  # of what was made for security
         ("bookworm", "bookworm-security"),
     )
     assert [mirror.asked[f"debian-security/{each.path}"] for each in (linked, OPENSSL)] == [1, 1]
@@ -400,4 +400,4 @@ def test_a_mirror_of_debian_has_to_be_named() -> None:
     with Fetch() as fetch:
         found = published(image(Kind.DPKG, BOOKWORM, LIBSSL), fetch=fetch, now=NOW)
     assert isinstance(found, Unknown)
-    assert "no mirror of `debian-security` is configured" in found.reason
+    assert "no server of `debian-security` is known" in found.reason

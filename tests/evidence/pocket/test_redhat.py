@@ -83,6 +83,7 @@ def test_advisories_say_what_is_fixed(mirror: MirrorDouble) -> None:
         ("ALSA-2026:1001", "ALSA-2026:1002"),
         "Critical",
         dt.date(2026, 9, 1),
+        steps=((dt.date(2026, 9, 1), "Important"), (dt.date(2026, 11, 10), "Critical")),
     )
     between = found.fixes("openssl", "3.0.7-27.el9", "3.0.7-28.el9_4")
     assert isinstance(between, Fixes)

@@ -111,12 +111,13 @@ def made_image(
     config: Mapping[str, object] | None = None,
     annotations: Mapping[str, str] | None = None,
     docker: bool = False,
+    created: str = "2026-11-01T00:00:00Z",
 ) -> Image:
     """Make an image without an index; the first layer is the lowest."""
     archives = [tar_of(layer) for layer in layers]
     blobs = [pack(archive) for archive in archives]
     os, architecture, *variant = platform.split("/")
-    about: dict[str, object] = {"os": os, "architecture": architecture, "created": "2026-11-01T00:00:00Z"}
+    about: dict[str, object] = {"os": os, "architecture": architecture, "created": created}
     about |= {"variant": variant[0]} if variant else {}
     about |= {"config": config or {}, "rootfs": {"type": "layers", "diff_ids": [digest_of(each) for each in archives]}}
     data = json.dumps(about).encode()

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from dockwright.config.mirrors import NAMES
 from dockwright.evidence.pocket import Fetch
-from dockwright.evidence.pocket.mirrors import KNOWN
 from dockwright.registry.limits import Limits, Network
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class MirrorDouble:
 
     def fetch(self, *, cache_dir: str | None = None) -> Fetch:
         """Make what finds every distribution here, each in a folder by its name."""
-        mirrors = {name: f"{self.url}/{name}" for name in KNOWN}
+        mirrors = {name: f"{self.url}/{name}" for name in NAMES}
         return Fetch(cache_dir=cache_dir, mirrors_of=mirrors, network=Network(limits=Limits(backoff=0)))
 
     def close(self) -> None:

@@ -25,4 +25,4 @@ def image(
     platform: Platform = AMD64,
 ) -> Inventory:
     """Make an inventory."""
-    return Inventory(kind, system, packages, sources, platform, "sha256:" + "a" * 64, 1, 0)
+    return Inventory(kind, system, packages, sources, platform, "sha256:" + "a" * 64, 1, 0, sources or ())

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from dockwright.errors import RegistryNotFound
 from dockwright.evidence.packages.versions import compare_apk
 from dockwright.evidence.pocket.apkindex import read_index
 from dockwright.evidence.pocket.model import Lacking, Published
 from dockwright.evidence.pocket.secdb import fixes_between, read_secdb
 from dockwright.evidence.pocket.support import UNSIGNED, about, architectures, check_age, check_support
-from dockwright.evidence.unknown import Unreadable
+from dockwright.evidence.unknown import Unknown, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from dockwright.evidence.inventory import Inventory
     from dockwright.evidence.packages.model import Package
@@ -66,25 +67,39 @@ def published(inventory: Inventory, *, fetch: Fetch, now: datetime) -> Published
     names = frozenset(package.name for package in inventory.packages)
     sources = frozenset(package.source for package in inventory.packages)
     newest: dict[str, tuple[str, str]] = {}
+    days: dict[str, date] = {}
     secdb: Secdb = {}
+    undecided: Unknown | None = None
     dates = []
     for repository in repositories:
         path = f"{repository.folder}{architecture}/APKINDEX.tar.gz"
         with about(f"the index of `{repository.name}`"):
             index = read_index(fetch.get(repository.mirror, path, largest=_LARGEST_INDEX), names)
         dates.append(index.built)
-        _add(newest, index, repository.name)
-        secdb |= read_secdb(fetch.get(repository.secdb_mirror, repository.secdb, largest=_LARGEST_SECDB), sources)
+        _add(newest, days, index, repository.name)
+        found = _secdb(repository, sources, fetch)
+        if isinstance(found, Unknown):
+            undecided = undecided or found
+        else:
+            secdb |= found
     if not newest:
         raise Unreadable(f"none of its packages is one of `{system}`'s own")
     known = [date for date in dates if date is not None]
     if not known:
         raise Unreadable(f"the index of `{system}` does not say of when it is")
     check_age(str(system), max(known), now, days=_DAYS)
-    record = _Record(secdb)
+    record = _Record(secdb, _by_source(inventory.packages, newest, days), undecided)
     lacking = tuple(_lacking(inventory.packages, newest, record))
     checked = tuple(repository.name for repository in repositories)
-    return Published(system, lacking, checked, max(known), tuple(_notes(inventory)), record)
+    return Published(system, lacking, checked, max(known), tuple(_notes(inventory)), record, undecided)
+
+
+def _secdb(repository: _Repository, sources: frozenset[str], fetch: Fetch) -> Secdb | Unknown:
+    """Return which versions fix what; without it, updates are known, but not which of them are for security."""
+    try:
+        return read_secdb(fetch.get(repository.secdb_mirror, repository.secdb, largest=_LARGEST_SECDB), sources)
+    except RegistryNotFound as reason:
+        return Unknown(str(reason))
 
 
 def _repositories(inventory: Inventory) -> list[_Repository]:
@@ -111,17 +126,31 @@ def _branch(release: str) -> str:
     raise Unreadable(f"`{release}` is no release of Alpine that is known how to look up")
 
 
-def _add(newest: dict[str, tuple[str, str]], index: Index, repository: str) -> None:
+def _add(newest: dict[str, tuple[str, str]], days: dict[str, date], index: Index, repository: str) -> None:
     for name, version in index.versions.items():
         if name not in newest or compare_apk(version, newest[name][0]) > 0:
             newest[name] = version, repository
+            days.pop(name, None)
+            if name in index.days:
+                days[name] = index.days[name]
+
+
+def _by_source(
+    packages: tuple[Package, ...], newest: dict[str, tuple[str, str]], days: dict[str, date]
+) -> dict[tuple[str, str], date]:
+    """Return when versions of source packages were built."""
+    return {
+        (each.source, newest[each.name][0]): days[each.name]
+        for each in packages
+        if each.name in newest and each.name in days
+    }
 
 
 def _lacking(packages: tuple[Package, ...], newest: dict[str, tuple[str, str]], record: _Record) -> Iterator[Lacking]:
     for package in packages:
         version, repository = newest.get(package.name, ("", ""))
         if version and compare_apk(version, package.version) > 0:
-            fixes = record.fixes(package.source, package.source_version, version)
+            fixes = record.known(package.source, package.source_version, version)
             security = bool(fixes.identifiers or fixes.advisories)
             yield Lacking(package, version, version, repository, security)
 
@@ -139,9 +168,15 @@ def _notes(inventory: Inventory) -> Iterator[str]:
 class _Record:
     """What the database says; it has been read already."""
 
-    def __init__(self, secdb: Secdb) -> None:
+    def __init__(self, secdb: Secdb, days: dict[tuple[str, str], date], undecided: Unknown | None) -> None:
         self._secdb = secdb
+        self._days = days
+        self._undecided = undecided
 
-    def fixes(self, source: str, old: str, new: str) -> Fixes:
-        """Return what a source package's versions above `old`, up to and with `new`, fix."""
-        return fixes_between(self._secdb, source, old, new)
+    def fixes(self, source: str, old: str, new: str) -> Fixes | Unknown:
+        """Return what a source package's versions above `old`, up to and with `new`, fix; unknown without all of it."""
+        return self._undecided or self.known(source, old, new)
+
+    def known(self, source: str, old: str, new: str) -> Fixes:
+        """Return as much of that as there is."""
+        return fixes_between(self._secdb, source, old, new, since=self._days.get((source, new)))

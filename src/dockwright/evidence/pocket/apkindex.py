@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from msgspec import Struct
@@ -28,10 +28,12 @@ class Index(Struct, frozen=True):
 
     Attributes:
         versions: the newest version of each package that is wanted, by its name.
+        days: when that was built, where it says so.
         built: when the newest of all its packages was built; None if it does not say.
     """
 
     versions: Mapping[str, str]
+    days: Mapping[str, date]
     built: datetime | None
 
 
@@ -54,6 +56,7 @@ def read_index(data: bytes, names: frozenset[str]) -> Index:
 
 def _index(data: bytes, names: frozenset[bytes]) -> Index:
     newest: dict[str, str] = {}
+    days: dict[str, date] = {}
     for record in data.split(b"\n\n"):
         name, version = _field(record, b"P:"), _field(record, b"V:")
         if name in names and version:
@@ -61,8 +64,11 @@ def _index(data: bytes, names: frozenset[bytes]) -> Index:
             # Wolfi's index has every version that there still is.
             if known is None or compare_apk(offered, known) > 0:
                 newest[name.decode()] = offered
+                days.pop(name.decode(), None)
+                if (match := _BUILT.search(record)) is not None:
+                    days[name.decode()] = datetime.fromtimestamp(int(match[1]), UTC).date()
     built = max((int(match[1]) for match in _BUILT.finditer(data)), default=None)
-    return Index(newest, None if built is None else datetime.fromtimestamp(built, UTC))
+    return Index(newest, days, None if built is None else datetime.fromtimestamp(built, UTC))
 
 
 def _field(record: bytes, letter: bytes) -> bytes:

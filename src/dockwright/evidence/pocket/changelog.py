@@ -22,6 +22,7 @@ _HEADING: Final = re.compile(
 )
 _URGENCY: Final = re.compile(r"urgency=([a-z]{1,20})", re.ASCII | re.IGNORECASE)
 _TRAILER: Final = " -- "
+_SECURITY: Final = "-security"
 _LONGEST_LINE: Final = 4096
 _MOST_ENTRIES: Final = 5000
 _URGENCIES: Final = ("", "low", "medium", "high", "emergency", "critical")  # in their order (deb-changelog(5))
@@ -61,6 +62,8 @@ def read_changelog(text: str) -> tuple[Entry, ...]:
 def fixes_between(entries: tuple[Entry, ...], source: str, old: str, new: str) -> Fixes:
     """Say what the entries above `old`, up to and with `new`, name."""
     between = [entry for entry in entries if compare_dpkg(old, entry.version) < 0 <= compare_dpkg(new, entry.version)]
+    # A version that was taken from a newer release has all entries of that; only its own was published for this one.
+    secure = [entry for entry in between if any(suite.endswith(_SECURITY) for suite in entry.suites)] or between
     return Fixes(
         source,
         old,
@@ -69,7 +72,7 @@ def fixes_between(entries: tuple[Entry, ...], source: str, old: str, new: str) -
         ids.newest_first({each for entry in between for each in entry.identifiers}),
         tuple(sorted({each for entry in between for each in entry.advisories})),
         max((entry.urgency for entry in between), key=_URGENCIES.index, default=""),
-        min((entry.day for entry in between if entry.day), default=None),
+        min((entry.day for entry in secure if entry.day), default=None),
         tuple(sorted({suite for entry in between for suite in entry.suites})),
         any(compare_dpkg(entry.version, old) <= 0 for entry in entries),
     )

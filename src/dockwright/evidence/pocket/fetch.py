@@ -7,6 +7,7 @@ again, and nothing else.
 from __future__ import annotations
 
 import os
+from copy import copy
 from typing import TYPE_CHECKING, Final, Self
 
 from dockwright.errors import RegistryError, RegistryNotFound, RegistryUnavailable
@@ -44,7 +45,7 @@ class Fetch:
 
         Args:
             cache_dir: a folder to keep files in that a hash names, for the next run too.
-            mirrors_of: the user's own mirrors, by the names of `mirrors.KNOWN`.
+            mirrors_of: the user's own mirrors, by the names of `NAMES`.
             network: certificates, proxies and limits.
             log: given one line, safe to print, for each request.
 
@@ -73,6 +74,22 @@ class Fetch:
         """Close the connections, and bring the cache down to its size."""
         self._transport.close()
         self._cache.close()
+
+    def has(self, mirror: str) -> bool:
+        """Tell whether a server is known for a mirror, by its name in `NAMES`."""
+        return bool(self._mirrors.get(mirror))
+
+    def at(self, servers: Mapping[str, str]) -> Self:
+        """Return what asks these servers too, where the user has none of that name; it needs no closing of its own.
+
+        Args:
+            servers: URLs without a slash at the end, by their names in `NAMES`; see `mirrors.image_servers`.
+        """
+        found = copy(self)
+        found._mirrors = {  # noqa: SLF001 - a copy of our own
+            name: url or servers.get(name, "") for name, url in self._mirrors.items()
+        }
+        return found
 
     def url(self, mirror: str) -> str:
         """Return where a mirror is, without a slash at the end."""
@@ -118,7 +135,9 @@ class Fetch:
     def _base(self, mirror: str) -> str:
         url = self._mirrors[mirror]
         if not url:
-            raise RegistryNotFound(f"no mirror of `{mirror}` is configured", host=mirror)
+            raise RegistryNotFound(
+                f"no server of `{mirror}` is known: name one under `mirrors` in the configuration", host=mirror
+            )
         return url
 
     def _kept(self, url: str, digest: str, largest: int) -> bytes:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime  # noqa: TC003 - msgspec reads the annotations
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
 from dockwright.evidence.packages.model import Package  # noqa: TC001 - as above
 from dockwright.evidence.system import System  # noqa: TC001 - as above
-
-if TYPE_CHECKING:
-    from dockwright.evidence.unknown import Unknown
+from dockwright.evidence.unknown import Unknown  # noqa: TC001 - as above
 
 
 class Lacking(Struct, frozen=True, order=True):
@@ -45,7 +43,10 @@ class Fixes(Struct, frozen=True):
             is what the distribution names, not what is proved to be fixed.
         advisories: ids of the distribution's own: DSA, DLA, USN, ALSA, RHSA, ...
         severity: the highest, in the distribution's word (`high`, `Important`); empty if it does not say.
-        since: when the oldest of what is between was published; None if it is not said.
+        since: when the oldest of what is between was published, of a changelog the oldest that was made for security;
+            of secdb, the newest, as it says no more; None if it is not said.
+        steps: when each update for security between was published, and its severity in the distribution's word (empty
+            if it does not say), the oldest first; empty if that is not said.
         suites: what the versions between were made for (`bookworm`, `bookworm-security`); empty if it is not said.
         complete: whether what is known goes back to `old`; if not, there may be more.
     """
@@ -60,6 +61,7 @@ class Fixes(Struct, frozen=True):
     since: date | None = None
     suites: tuple[str, ...] = ()
     complete: bool = True
+    steps: tuple[tuple[date, str], ...] = ()
 
 
 class Record(Protocol):
@@ -80,6 +82,7 @@ class Published(Struct, frozen=True):
             since is not in the answer.
         notes: sentences on what the answer does not cover, and on how far it is verified.
         record: what tells what is fixed.
+        undecided: why it is not known which of the updates are for security; None if it is known.
     """
 
     system: System
@@ -88,6 +91,7 @@ class Published(Struct, frozen=True):
     as_of: datetime
     notes: tuple[str, ...]
     record: Record
+    undecided: Unknown | None = None
 
     def fixes(self, source: str, old: str, new: str) -> Fixes | Unknown:
         """Return what the distribution names as fixed in a source package, above `old`, up to and with `new`."""

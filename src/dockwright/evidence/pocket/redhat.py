@@ -176,6 +176,7 @@ class _Record:
             tuple(sorted({each.id for each in between})),
             max(severities, key=lambda severity: _SEVERITIES.index(severity.lower()), default=""),
             min((each.day for each in between if each.day), default=None),
+            steps=tuple(sorted((each.day, each.severity) for each in between if each.day)),
         )
 
 
