@@ -65,6 +65,7 @@ class Repository:
         users: who may be asked for reviews and be assigned.
         verified: the commits that GitHub has signed.
         dispatches: the workflows that were started by hand, with ref and inputs.
+        runs: of workflows that were started by hand: the workflow, when it was started, and its status.
         actions_may_create_pull_requests: the setting "Allow GitHub Actions to create and approve pull requests".
         largest_tree: how many entries GitHub lists of a tree with all that is below it.
         archived: whether nothing in it can be changed any more.
@@ -88,6 +89,7 @@ class Repository:
         self.users: list[User] = [OWNER]
         self.verified: set[str] = set()
         self.dispatches: list[tuple[str, str, dict[str, Any]]] = []
+        self.runs: list[tuple[str, str, str]] = []
         self.actions_may_create_pull_requests = True
         self.largest_tree = 100_000
         self.archived = False

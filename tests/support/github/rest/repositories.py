@@ -113,7 +113,19 @@ def _dispatch(call: Call) -> Reply:
     if repo.git.resolve(ref.removeprefix("refs/heads/")) is None:
         raise Refused(422, f"No ref found for: {ref}")
     repo.dispatches.append((call.parameters["workflow_id"], ref, call.body.get("inputs", {})))
+    repo.runs.append((call.parameters["workflow_id"], call.hub.world.now(), "queued"))
     return Reply(204)
+
+
+def _runs(call: Call) -> Reply:
+    """List the runs of a workflow, the newest first; all that are kept here were started by hand."""
+    repo, workflow = call.repository, call.parameters["workflow_id"]
+    wanted = [run for run in repo.runs if run[0] == workflow and call.query.get("event") in {None, "workflow_dispatch"}]
+    shown = [
+        minimal("workflow-run") | {"event": "workflow_dispatch", "created_at": created, "status": status}
+        for _, created, status in sorted(wanted, key=lambda run: run[1], reverse=True)
+    ]
+    return Reply(200, {"total_count": len(shown), "workflow_runs": shown[: int(call.query.get("per_page", 30))]})
 
 
 _REPO = "/repos/{owner}/{repo}"
@@ -127,4 +139,5 @@ ROUTES = {
     f"get {_REPO}/contents/{{path}}": Route(_contents, "contents=read"),
     f"get {_REPO}/actions/permissions/workflow": Route(_workflow_permissions, "administration=read"),
     f"post {_REPO}/actions/workflows/{{workflow_id}}/dispatches": Route(_dispatch, "actions=write"),
+    f"get {_REPO}/actions/workflows/{{workflow_id}}/runs": Route(_runs, "actions=read"),
 }
