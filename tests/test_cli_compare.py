@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,13 +11,17 @@ import pytest
 from dockwright.cli import main
 from tests.support.cli import dockwright
 from tests.support.images import apk_installed, dpkg_status, made_image, made_index
+from tests.support.mirrors import mirror_double
+from tests.support.mirrors.alpine import apkindex, secdb
+from tests.support.published import TRIXIE, publish
 from tests.support.registry.fixture import registry
 from tests.support.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from tests.support.mirrors import MirrorDouble
     from tests.support.registry import RegistryDouble
     from tests.support.registry.images import Image
 
@@ -35,7 +40,11 @@ class Folder:
         self.path = path
         self.registry = registry
         self._capsys = capsys
-        Repository(path).write("dockwright.yml", f"registries: {{docker.io: {{mirror: '{registry.url}'}}}}\n")
+        self.configure("")
+
+    def configure(self, more: str) -> None:
+        registries = f"registries: {{docker.io: {{mirror: '{self.registry.url}'}}}}"
+        Repository(self.path).write("dockwright.yml", f"{registries}\n{more}\n")
 
     def push(self, tag: str, image: Image) -> str:
         return self.registry.push_image("acme/app", tag, image=image)
@@ -153,6 +162,8 @@ def test_the_text(folder: Folder) -> None:
         "linux/amd64\n"
         "  5 packages of 4 source packages change: 1 downgraded, 1 removed, 2 upgraded, 1\n"
         "  added.\n"
+        "  Which of them are security updates is unknown, because no server of\n"
+        "  `debian-security` is known: name one under `mirrors` in the configuration.\n"
         "    downgraded  perl     5.36.0-7+deb12u3  5.36.0-7         perl-base\n"
         "    removed     gone     1.0-1             -                gone\n"
         "    upgraded    openssl  3.0.1-1           3.0.2-1~deb12u1  libssl3, openssl\n"
@@ -210,6 +221,100 @@ def test_a_distribution_that_only_one_image_tells(folder: Folder) -> None:
     for names, side in (("old", "new"), "old"), (("new", "old"), "new"):
         told = folder.platform(*(f"acme/app:{name}" for name in names), code=1)
         assert told["packages"]["unknown"] == f"of the {side} image: it does not say which distribution it is of"
+
+
+# --- security ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mirror(folder: Folder) -> Iterator[MirrorDouble]:
+    """The server of Debian's suite for security, which the configuration names."""
+    with mirror_double() as double:
+        folder.configure(f"mirrors: {{debian-security: '{double.url}/debian-security'}}")
+        yield double
+
+
+def trixie(*packages: tuple[str, ...], **more: str) -> Image:
+    return made_image([{"etc/os-release": TRIXIE, "var/lib/dpkg/status": dpkg_status(*packages)}], **more)  # type: ignore[arg-type]  # only texts
+
+
+def test_which_changes_are_security_updates(folder: Folder, mirror: MirrorDouble) -> None:
+    publish(mirror, libssl3="3.0.2-1", tzdata="2026b-1", zlib1g="2-1")
+    folder.push("old", trixie(("libssl3", "3.0.1-1", "openssl"), ("bash", "1"), ("tzdata", "2026a-1"), ("zlib1g", "1")))
+    folder.push(
+        "new", trixie(("libssl3", "3.0.2-1", "openssl"), ("bash", "2"), ("tzdata", "2026a-1"), ("zlib1g", "1.5"))
+    )
+    found = folder.platform()["security"]
+    assert found["unknown"] is None
+    assert found["checked"] == ["trixie-security main"]
+    assert [(each["source"], each["security"], each["identifiers"]) for each in found["upgraded"]] == [
+        ("openssl", True, ["CVE-2026-0001"]),
+        ("zlib1g", None, []),  # the changelog does not go back to its old version
+        ("bash", False, None),
+    ]
+    assert [each["source"] for each in found["open"]] == ["tzdata", "zlib1g"]
+    assert found["totals"] == {"security": 1, "unknown": 1, "identifiers": 1, "open": 2, "open_identifiers": 1}
+    _, out, _ = folder.run()
+    assert "    upgraded  openssl  3.0.1-1  3.0.2-1  libssl3  security, high, CVE-2026-0001\n" in out
+
+
+def test_kernel_headers_are_told_apart(folder: Folder, mirror: MirrorDouble) -> None:
+    publish(mirror, **{"linux-headers": "6.2-1"})
+    folder.push("old", trixie(("linux-headers", "6.1-1")))
+    folder.push("new", trixie(("linux-headers", "6.2-1")))
+    assert folder.platform()["security"]["totals"]["security"] == 0
+    assert "Kernel headers change, too: 1 CVE, which concern hosts and not this image." in " ".join(
+        folder.run()[1].split()
+    )
+
+
+def test_alpine_says_what_each_version_fixes(folder: Folder) -> None:
+    edge = "ID=alpine\nVERSION_ID=3.99.0_alpha20260805\n"  # a release would be out of support some day
+
+    def image(libssl: str, busybox: str) -> Image:
+        installed = apk_installed(("libssl3", libssl, "openssl"), ("busybox", busybox, "busybox"))
+        return made_image([{"etc/os-release": edge, "lib/apk/db/installed": installed}])
+
+    with mirror_double() as double:
+        folder.configure(f"mirrors: {{alpine: '{double.url}/alpine', alpine-secdb: '{double.url}/secdb'}}")
+        newest = apkindex(("libssl3", "3.5.6-r0", "openssl"), ("busybox", "1.2-r0", "busybox"), built=int(time.time()))
+        for component in ("main", "community"):
+            double.files[f"alpine/edge/{component}/x86_64/APKINDEX.tar.gz"] = newest
+            double.files[f"secdb/edge/{component}.json"] = secdb({})
+        fixes = {"openssl": {"3.5.4-r0": ["CVE-2026-9230"], "3.5.6-r0": ["CVE-2026-9231"]}}
+        double.files["secdb/edge/main.json"] = secdb(fixes)
+        folder.push("old", image("3.5.1-r0", "1.1-r0"))
+        folder.push("new", image("3.5.4-r0", "1.2-r0"))
+        found = folder.platform()["security"]
+    assert [(each["source"], each["security"], each["identifiers"]) for each in found["upgraded"]] == [
+        ("openssl", True, ["CVE-2026-9230"]),
+        ("busybox", False, None),
+    ]
+    assert [(each["source"], each["identifiers"]) for each in found["open"]] == [("openssl", ["CVE-2026-9231"])]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(404, "does not have `InRelease`"), (500, "answers with status 500")],
+)
+def test_the_difference_is_told_without_the_distribution(
+    folder: Folder, mirror: MirrorDouble, status: int, reason: str
+) -> None:
+    mirror.statuses["debian-security/dists/trixie-security/InRelease"] = status
+    folder.push("old", trixie(("libssl3", "3.0.1-1", "openssl")))
+    folder.push("new", trixie(("libssl3", "3.0.2-1", "openssl")))
+    platform = folder.platform()
+    assert reason in platform["security"]["unknown"]
+    assert platform["security"]["totals"] is None
+    assert rows(platform) == [("openssl", "libssl3", "3.0.1-1", "3.0.2-1", "upgraded")]
+
+
+def test_another_release_gets_its_updates_apart(folder: Folder) -> None:
+    folder.push("old", debian(("libssl3", "3.0.1-1", "openssl")))
+    folder.push("new", trixie(("libssl3", "3.0.2-1", "openssl")))
+    assert folder.platform()["security"]["unknown"] == (
+        "they are of different releases (`debian 12`, `debian 13`), which get updates apart"
+    )
 
 
 # --- origin, settings -------------------------------------------------------------------------------------------------

@@ -154,7 +154,13 @@ def test_reports_go_to_files(folder: Folder) -> None:
     assert (code, out) == (0, "")
     assert folder.read("plan.md").startswith("## Dockwright: 1 update in 1 pull request; 1 image in all.\n")
     assert json.loads(folder.read("plan.json"))["plans"] == [
-        {"key": "acme-app-1.2-" + folder.plan()["plans"][0]["key"][-8:], "updates": 1, "opens": True}
+        {
+            "key": "acme-app-1.2-" + folder.plan()["plans"][0]["key"][-8:],
+            "updates": 1,
+            "opens": True,
+            "waits": None,
+            "urgent": False,
+        }
     ]
 
 

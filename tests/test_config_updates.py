@@ -13,7 +13,7 @@ import pytest
 from dockwright.bump import UpdateType
 from dockwright.config import Config, load
 from dockwright.config.registries import Registry
-from dockwright.config.updates import Grouping, ImagePolicy, ImageRule, Schedule, Updates, Variants, names
+from dockwright.config.updates import Grouping, ImagePolicy, ImageRule, Schedule, Updates, Urgency, Variants, names
 from dockwright.errors import ConfigError
 from dockwright.image import Reference
 from dockwright.rule_names import RuleNames
@@ -57,6 +57,10 @@ class TestMeaning:
               platforms: [linux/amd64, linux/arm/v7]
               cooldown: {patch: 2, minor: 14}
               max-hold: 20
+              routine-refresh: 3
+              security: as-others
+              security-label: vulnerability
+              evidence: false
               group: image
               schedule: monthly
               labels: [dependencies]
@@ -88,6 +92,9 @@ class TestMeaning:
                 platforms=("linux/amd64", "linux/arm/v7"),
                 cooldown={REFRESH: 0, PATCH: 2, MINOR: 14, MAJOR: 0},
                 max_hold=20,
+                routine_refresh=3,
+                security=Urgency.AS_OTHERS,
+                security_label="vulnerability",
                 group=Grouping.IMAGE,
                 schedule=Schedule.MONTHLY,
                 labels=("dependencies",),
@@ -104,10 +111,18 @@ class TestMeaning:
             ),
             limit=3,
             ignore_paths=("examples/",),
+            evidence=False,
         )
         assert config.registries == {
             "docker.io": Registry(mirror="http://127.0.0.1:5000"),
             "registry.internal:5000": Registry(allow_private=True),
+        }
+
+    def test_mirrors(self) -> None:
+        assert read("").mirrors == {}
+        assert read("mirrors: {debian: http://m.internal:8080/debian, osv: 'https://osv.example'}").mirrors == {
+            "debian": "http://m.internal:8080/debian",
+            "osv": "https://osv.example",
         }
 
     def test_the_last_rule_that_matches_and_names_the_key_counts(self) -> None:
@@ -215,6 +230,23 @@ class TestMistakes:
                 "3: `mirror` is `mirror.example`; it must be a URL, such as `https://mirror.example`",
             ),
             ("registries: [docker.io]", "1: `registries`: expected a mapping, got a list"),
+            (
+                "mirrors:\n  debian: https://m.example\n  debian-securty: https://m.example",
+                "3: there is no mirror called `debian-securty`; did you mean `debian-security`?",
+            ),
+            (
+                "mirrors: {ubi: m.example}",
+                "1: `ubi` is `m.example`; it must be a URL without a user, such as `https://mirror.example/ubi`",
+            ),
+            (
+                "mirrors: {ubi: 'https://b@m.example'}",
+                "1: `ubi` is `https://b@m.example`; it must be a URL without a user, such as `https://mirror.example/ubi`",
+            ),
+            (
+                "mirrors: {ubi: {}}",
+                "1: `ubi` must be a URL without a user, such as `https://mirror.example/ubi`",
+            ),
+            ("mirrors: https://m.example", "1: `mirrors`: expected a mapping, got text"),
         ],
     )
     def test_the_line_is_named(self, text: str, message: str) -> None:

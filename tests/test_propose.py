@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from dockwright.bump import Plan, Planned, Skipped, UpdateType
+from dockwright.bump import Brings, Plan, Planned, Skipped, UpdateType
 from dockwright.errors import GitHubError, NotFound
 from dockwright.github.client import GitHub as Client
 from dockwright.github.refusal import Token
@@ -718,3 +718,81 @@ def test_evidence_is_shown_where_there_is_some(desk: Desktop) -> None:
     assert desk.states() == {"python": "updated"}
     assert "\n\n**12 packages change.**\n\n" in desk.pull("python").body
     assert desk.writes_of_a_run() == []
+
+
+TOLD = "Two packages change: CVE-2026-1.\n\n<sub>As of 2026-11-21, by what Debian has published.</sub>"
+
+
+def test_a_later_day_alone_is_nothing_new(desk: Desktop) -> None:
+    desk.evidence = {"python:3.12.4-slim": TOLD}
+    opened(desk)
+    desk.evidence = {"python:3.12.4-slim": TOLD.replace("11-21", "11-22")}
+    assert desk.writes_of_a_run() == []
+    desk.evidence = {"python:3.12.4-slim": TOLD.replace("Two", "Three").replace("11-21", "11-23")}
+    assert len(desk.writes_of_a_run()) == 1
+    assert "Three packages change" in desk.pull("python").body
+    assert "As of 2026-11-23" in desk.pull("python").body
+    assert desk.writes_of_a_run() == []
+
+
+@pytest.mark.parametrize("told_now", [None, "Two packages change.", TOLD.replace("CVE-2026-1", "not known")])
+def test_what_could_not_be_learnt_today_is_not_taken_back(desk: Desktop, told_now: str | None) -> None:
+    desk.evidence = {"python:3.12.4-slim": TOLD}
+    opened(desk)
+    desk.evidence = {} if told_now is None else {"python:3.12.4-slim": told_now}
+    assert desk.writes_of_a_run() == []
+    assert "CVE-2026-1" in desk.pull("python").body
+    desk.plans = {"python": [NEWER]}  # of something newer, nothing of the old is true
+    desk.run()
+    assert "CVE-2026-1" not in desk.pull("python").body
+
+
+def for_security(desk: Desktop, *identifiers: str) -> Planned:
+    """Plan what is wanted, which brings security updates."""
+    planned = desk.planned()
+    brings = Brings(("expat", "openssl"), identifiers)
+    plans = [
+        replace(
+            plan,
+            updates=tuple(replace(update, brings=brings) for update in plan.updates),
+            urgent=True,
+            security_labels=("security",),
+        )
+        for plan in planned.plans
+    ]
+    return replace(planned, plans=tuple(plans))
+
+
+def test_security_updates_are_labelled_and_counted_in_the_title(desk: Desktop) -> None:
+    desk.plan_options = {"labels": ("docker",)}
+    desk.run(for_security(desk, "CVE-2026-1", "CVE-2026-2", "GHSA-1"))
+    pull = desk.pull("python")
+    assert pull.title == "Update python 3.12.4-slim to 3.12.11-slim: 2 security updates (2 CVEs)"
+    assert sorted(pull.labels) == ["docker", "security"]
+    assert "It brings 2 security updates (2 CVEs) that the image's distribution has published." in pull.body
+    desk.hub.requests.clear()
+    desk.run(for_security(desk, "CVE-2026-1", "CVE-2026-2", "GHSA-1"))
+    assert desk.hub.writes == []
+
+
+def test_one_that_becomes_one_for_security_is_labelled(desk: Desktop) -> None:
+    desk.plan_options = {"labels": ("docker",)}
+    opened(desk)
+    desk.pull("python").labels.clear()
+    desk.plans = {"python": [NEWER]}
+    desk.run(for_security(desk))
+    assert desk.pull("python").title == "Update python 3.12.4-slim to 3.12.12-slim: 2 security updates"
+    assert sorted(desk.pull("python").labels) == ["security"]  # what people took off stays off
+
+
+def test_security_updates_do_not_wait_for_a_free_place(desk: Desktop) -> None:
+    desk.options = Proposing(limit=0)
+    assert desk.states() == {"python": "limit"}
+    assert states(desk.run(for_security(desk))) == {"python": "opened"}
+
+
+def test_what_waits_says_for_what(desk: Desktop) -> None:
+    desk.plan_options = {"opens": False, "waits": "it brings no security update"}
+    proposed = desk.run()
+    assert states(proposed) == {"python": "schedule"}
+    assert told(proposed) == "It brings no security update. "

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from dockwright.source import Edit
 
 
+AS_OF = "<sub>As of "
+"""What a line of evidence begins with that says as of when it is known. The rest may be true for longer: such a line
+alone makes no text another one."""
+
+
 class UpdateType(Enum):
     """How far an update goes; the values are those of the configuration and of `dockwright update --format json`."""
 
@@ -45,6 +50,8 @@ class Skipped(Struct, frozen=True):
         notes: what else the reader should know, as in `Update`.
         failed: whether a registry failed, so that another run may tell more.
         newest: whether all is well: nothing newer is offered.
+        lag: which security updates its distribution has published that its publisher has not built in yet, and what
+            can be done: sentences; empty if none are known.
     """
 
     current: Reference | None
@@ -53,6 +60,7 @@ class Skipped(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     failed: bool = False
     newest: bool = False
+    lag: tuple[str, ...] = ()
 
 
 class Offered(Struct, frozen=True):
@@ -73,6 +81,20 @@ class Offered(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class Brings(Struct, frozen=True):
+    """The security updates that an update brings, as the image's distribution has published them.
+
+    Attributes:
+        sources: the source packages, each once; kernel headers do not count.
+        identifiers: the ids of vulnerabilities (CVE, GHSA) that the distribution names for them, each once.
+        unknown: why not all could be learnt, so that there may be more, as a clause; empty if all is known.
+    """
+
+    sources: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    unknown: str = ""
+
+
 class Update(Struct, frozen=True):
     """An image that moves, in every place that names it so.
 
@@ -86,6 +108,7 @@ class Update(Struct, frozen=True):
         platforms: what `new` runs on; empty if that was not looked up.
         notes: what else the reader should know (support dates, what was not proposed and why), sentence by sentence.
         digests: the digest of `current` and of `new` as the registry tells them today; None where not looked up.
+        brings: the security updates that it brings; None where nobody has looked.
     """
 
     current: Reference
@@ -97,6 +120,7 @@ class Update(Struct, frozen=True):
     platforms: tuple[Platform, ...] = ()
     notes: tuple[str, ...] = ()
     digests: tuple[str | None, str | None] = (None, None)
+    brings: Brings | None = None
 
 
 class Plan(Struct, frozen=True):
@@ -110,7 +134,10 @@ class Plan(Struct, frozen=True):
         labels: of the pull request.
         reviewers: users, or teams as `organization/team`.
         assignees: users.
-        opens: whether it may be opened today by its schedule; an open one is kept true all the same.
+        opens: whether it may be opened today; an open one is kept true all the same.
+        waits: why it may not, if it is not for its schedule: a sentence without its full stop.
+        urgent: whether it brings security updates, and waits for nothing.
+        security_labels: further labels of the pull request, because it brings security updates.
     """
 
     key: str
@@ -120,6 +147,20 @@ class Plan(Struct, frozen=True):
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
     opens: bool = True
+    waits: str = ""
+    urgent: bool = False
+    security_labels: tuple[str, ...] = ()
+
+    @property
+    def brings(self) -> Brings | None:
+        """The security updates that it brings, those of all updates together; None where nobody has looked."""
+        known = [update.brings for update in self.updates if update.brings is not None]
+        if not known:
+            return None
+        sources = dict.fromkeys(source for each in known for source in each.sources)
+        identifiers = dict.fromkeys(identifier for each in known for identifier in each.identifiers)
+        unknown = next((each.unknown for each in known if each.unknown), "")
+        return Brings(tuple(sources), tuple(identifiers), unknown)
 
     @property
     def edits(self) -> tuple[Edit, ...]:

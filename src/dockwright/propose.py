@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dockwright.bump import Planned, Update
+    from dockwright.evidence.comparison import Comparison
     from dockwright.github.client import GitHub
     from dockwright.github.proposals.answers import About, Entry, Tip
     from dockwright.github.proposals.model import Action, Pull
@@ -81,6 +82,13 @@ def propose(
         raise GitHubError(f"`{about.full_name}` has no branch `{base}`", help="An empty one needs a commit first.")
     setting = Setting(about.html_url, base, tip.sha, planned.skipped, evidence or {})
     return _Run(desk, about, tip, setting, options).go(planned)
+
+
+def described(found: Mapping[Update, Comparison]) -> dict[Update, str]:
+    """Return what is known of updates as `propose` takes it."""
+    from dockwright.report.comparisons.pull_request import render
+
+    return {update: render(comparison) for update, comparison in found.items()}
 
 
 class _Run:
@@ -193,6 +201,8 @@ class _Run:
         if action.pull is not None:
             self._open[action.branch] = action.pull
         state, reason = _LEFT[action.why]
+        if action.why is Why.SCHEDULE and action.wanted is not None and (waits := action.wanted.plan.waits):
+            reason = waits[:1].upper() + waits[1:]
         help_ = _HAND_BACK if action.why is Why.EDITED else ""
         if action.why is Why.EDITED and action.wanted is None:
             reason, help_ = "It is no longer wanted, but somebody else has pushed to it", "Close it yourself"

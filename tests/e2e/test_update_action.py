@@ -170,8 +170,10 @@ def test_without_a_token_it_says_so(scheduled: Scheduled) -> None:
 @pytest.mark.parametrize(
     ("inputs", "message"),
     [
-        ({"mode": "upgrade"}, "The input `mode` is `upgrade`. Use auto, review or update."),
+        ({"mode": "upgrade"}, "The input `mode` is `upgrade`. Use auto, review, update or stale."),
         ({"dry_run": "yes"}, "The input `dry-run` is `yes`. Use true or false."),
+        ({"shellcheck": "on"}, "The input `shellcheck` is `on`. Use true or false."),
+        ({"evidence": "no"}, "The input `evidence` is `no`. Use true or false."),
         ({"registries": "ghcr.io octocat"}, "A line of the input `registries` has 2 words. " + WORDS),
         (
             {"registry_cache": "../elsewhere"},

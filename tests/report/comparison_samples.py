@@ -6,6 +6,8 @@ from dockwright.evidence.changes import Changes, ChangeType, PackageChange, Sour
 from dockwright.evidence.comparison import Comparison, PlatformComparison, Subject
 from dockwright.evidence.image import Image, LayerBlob
 from dockwright.evidence.origin import Origin, Reason
+from dockwright.evidence.pocket.model import Fixes
+from dockwright.evidence.security import Marked, Open, Security
 from dockwright.evidence.settings import SettingChange
 from dockwright.evidence.system import System
 from dockwright.evidence.unknown import Unknown
@@ -77,15 +79,53 @@ def compared(
     settings: tuple[SettingChange, ...] | Unknown | None = (),
     origin: Origin | None = None,
     platform: Platform = AMD64,
+    security: Security | Unknown | None = None,
 ) -> PlatformComparison:
-    after = image(NEW, 29_345_678, platform)
-    return PlatformComparison(platform, image(OLD, 28_987_654, platform), after, packages, settings, origin)
+    before, after = image(OLD, 28_987_654, platform), image(NEW, 29_345_678, platform)
+    return PlatformComparison(platform, before, after, packages, settings, origin, security)
+
+
+def fixes(source: str, *identifiers: str, severity: str = "high", advisories: tuple[str, ...] = ()) -> Fixes:
+    return Fixes(source, "1", "2", "changelog", identifiers, advisories, severity)
+
+
+def secured(*upgraded: Marked, still: tuple[Open, ...] = ()) -> Security:
+    return Security(BOOKWORM, upgraded, still, ("bookworm-security main",), "2026-11-21")
+
+
+CVES = tuple(f"CVE-2026-{number}" for number in range(1, 24))
+SECURED = secured(
+    Marked("expat", True, fixes("expat", *CVES[:6])),  # noqa: FBT003 - a value
+    Marked("xz-utils", True, fixes("xz-utils", "GHSA-5qpq-xqfv-j9pg", severity="medium")),  # noqa: FBT003 - as above
+    Marked("tzdata", True, fixes("tzdata", severity="medium")),  # noqa: FBT003 - as above
+    Marked("linux", True, fixes("linux", *CVES), kernel=True),  # noqa: FBT003 - as above
+    Marked("pam", None),
+    Marked("openssl", False),  # noqa: FBT003 - as above
+    still=(Open("perl", fixes("perl", "CVE-2026-99")), Open("linux", None, kernel=True)),
+)
+UPGRADES = (
+    source("expat", "2.5.0-1+deb12u2", "2.5.0-1+deb12u5", "libexpat1"),
+    source("linux", "6.1.1-1", "6.1.2-1", "linux-libc-dev"),
+    source("openssl", "3.0.20-1~deb12u2", "3.0.22-1~deb12u2", "libssl3", "openssl"),
+    source("pam", "1.5.2-6", "1.5.2-7", "libpam0g"),
+    source("tzdata", "2026b-0+deb12u1", "2026f-0+deb12u1"),
+    source("xz-utils", "5.4.1-1+deb12u1", "5.4.1-1+deb12u2", "liblzma5"),
+)
 
 
 DOCUMENTED = Comparison(
     BEFORE,
     Subject(Reference.parse("debian:13"), NEW),
-    (compared(changed(SOURCES[1], new=TRIXIE), SETTINGS[:1], REBUILT),),
+    (
+        compared(
+            changed(SOURCES[1], new=TRIXIE),
+            SETTINGS[:1],
+            REBUILT,
+            security=secured(
+                Marked("openssl", True, fixes("openssl", "CVE-2026-1001", advisories=("DSA-1001-1",))),  # noqa: FBT003 - a value
+            ),
+        ),
+    ),
 )
 """The example of docs/json.md."""
 
@@ -94,8 +134,19 @@ def _hostile() -> Comparison:
     row = SourceChange(EVIL, (EVIL,), (EVIL, "2"), (PackageChange(EVIL, EVIL, EVIL, None, REMOVED),))
     origin = Origin(Reason.REBUILT, EVIL, None, "1" * 40, "1" * 40)
     evil = Platform(EVIL, EVIL)
+    evil_fixes = Fixes(EVIL, EVIL, EVIL, EVIL, (EVIL, EVIL), (EVIL,), EVIL)
+    upgraded = SourceChange(f"2{EVIL}", (EVIL,), (EVIL,), (PackageChange(EVIL, EVIL, EVIL, EVIL, UPGRADED),))
+    marked = (Marked(upgraded.source, True, evil_fixes), Marked(EVIL, None, evil_fixes))  # noqa: FBT003 - a value
+    security = Security(System(EVIL, EVIL), marked, (Open(EVIL, evil_fixes),), (EVIL,), "2026-11-21")
     parts = (
-        compared(changed(row, new=System("debian", EVIL)), (SettingChange(EVIL, EVIL, EVIL),), origin, evil),
+        compared(
+            changed(row, upgraded, new=System("debian", EVIL)),
+            (SettingChange(EVIL, EVIL, EVIL),),
+            origin,
+            evil,
+            security,
+        ),
+        compared(changed(upgraded), Unknown(EVIL), None, evil, Unknown(EVIL)),
         compared(Unknown(EVIL), Unknown(EVIL), None, evil),
     )
     return Comparison(BEFORE, AFTER, parts, lost=(evil,), unknown=Unknown(EVIL))
@@ -134,6 +185,23 @@ COMPARISONS = {
         BEFORE,
         AFTER,
         (compared(changed(*SOURCES[-1:], new=ALPINE, comparable=False, unchanged=0), SETTINGS[1:2]),),
+    ),
+    "secured": Comparison(
+        BEFORE,
+        AFTER,
+        (
+            compared(changed(*UPGRADES), SETTINGS, REBUILT, AMD64, SECURED),
+            compared(changed(*UPGRADES), SETTINGS, REBUILT, ARM64, SECURED),
+        ),
+        lost=(S390X,),
+    ),
+    "quiet": Comparison(
+        BEFORE,
+        AFTER,
+        (
+            compared(changed(UPGRADES[0]), (), None, AMD64, secured(Marked("expat", False))),  # noqa: FBT003 - a value
+            compared(changed(UPGRADES[1]), (), None, ARM64, Unknown("no server of `debian-security` is known")),
+        ),
     ),
     "hostile": _hostile(),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dockwright.bump import Offered, Plan, Planned, Skipped, Update, UpdateType
+from msgspec.structs import replace
+
+from dockwright.bump import Brings, Offered, Plan, Planned, Skipped, Update, UpdateType
 from dockwright.image import ImageKind, ImageUse, Platform, Reference
 from dockwright.source import Edit, Source
 from dockwright.traced import Traced
@@ -81,6 +83,18 @@ NOTED = Skipped(
 )
 
 
+LAGGING = Skipped(
+    NGINX.reference,
+    (NGINX,),
+    "nothing newer is wanted or offered",
+    newest=True,
+    lag=(
+        "Debian has published security updates of `openssl`, the first on 2026-11-10, which the image lacks.",
+        "Its publisher has not rebuilt `1.28` since 2026-11-01, so there is nothing to move to.",
+    ),
+)
+
+
 def _hostile() -> Planned:
     source = Source("a|b`\n::error::x\u202e/Dockerfile", "FROM a:1\nFROM ]($(x)`|<b>\n")
     image = use(source, "a:1")
@@ -108,6 +122,27 @@ PLANS = {
             Plan("python-3.12-minor", (MINOR,)),
         ),
         (UNKNOWN, FAILED, NOTED),
+        3,
+    ),
+    "weighed": Planned(
+        (
+            Plan(
+                "python-3.12",
+                (replace(PATCH, brings=Brings(("openssl", "expat"), ("CVE-2026-1", "CVE-2026-2", "GHSA-x"))),),
+                urgent=True,
+                security_labels=("security",),
+            ),
+            Plan(
+                "python-3.12-minor", (replace(MINOR, brings=Brings(unknown="no server of `debian-security` is known")),)
+            ),
+            Plan(
+                "nginx-1.28",
+                (replace(REFRESH, brings=Brings()),),
+                opens=False,
+                waits="it brings no security update (`routine-refresh`)",
+            ),
+        ),
+        (LAGGING,),
         3,
     ),
     "hostile": _hostile(),

@@ -11,12 +11,15 @@ from dockwright.action.telling import add_summary, annotate, inert
 from dockwright.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dockwright.action.inputs import Inputs
     from dockwright.action.job import Job
-    from dockwright.bump import Planned
+    from dockwright.bump import Planned, Update
     from dockwright.checkout import Files, Surroundings
     from dockwright.config import Config
     from dockwright.github.proposals.outcome import Proposed
+    from dockwright.propose import Proposing
 
 
 # What is checked out may be a stranger's, and its configuration says which hosts are asked.
@@ -32,6 +35,7 @@ def update_images(inputs: Inputs, job: Job) -> int:
     from datetime import UTC, datetime
 
     from dockwright.checkout import Surroundings, read_config, read_image_files
+    from dockwright.propose import Proposing
 
     if job.name in _OF_OTHERS:
         raise UsageError(
@@ -41,9 +45,10 @@ def update_images(inputs: Inputs, job: Job) -> int:
     around = Surroundings(job.workspace, job.environment, datetime.now(UTC).date(), trusted=True)
     files = read_image_files(inputs.paths or (".",), around)
     config = read_config(inputs.config or None, around, files.tree)
-    planned = _plan(inputs, files, config, around)
+    planned, evidence = _plan(inputs, files, config, around)
     _tell_plan(planned, files, config)
-    proposed = _propose(inputs, job, planned, config, whole=not inputs.paths and not files.unreadable)
+    options = Proposing(limit=config.updates.limit, whole=not inputs.paths and not files.unreadable)
+    proposed = _propose(inputs, job, planned, options, evidence)
     _summarize(planned, proposed, job)
     _set_outputs(planned, proposed)
     if files.unreadable or (proposed is None and not inputs.dry_run):
@@ -51,18 +56,24 @@ def update_images(inputs: Inputs, job: Job) -> int:
     return verdict.FINDINGS if proposed is not None and proposed.failed else verdict.exit_code_of_plans(planned)
 
 
-def _plan(inputs: Inputs, files: Files, config: Config, around: Surroundings) -> Planned:
+def _plan(inputs: Inputs, files: Files, config: Config, around: Surroundings) -> tuple[Planned, Mapping[Update, str]]:
+    """Plan the updates, and return what is known of them besides."""
     from contextlib import closing
 
-    from dockwright.update.client import connect
+    from dockwright.propose import described
+    from dockwright.update.client import connect, learning
     from dockwright.update.planning import plan
 
     cache = folder_inside(around.here, inputs.registry_cache) if inputs.registry_cache else None
+    wanted = config.updates.evidence if inputs.evidence is None else inputs.evidence
     with (
         closing(connect(config, around.environment, cache_dir=cache, credentials=inputs.registries)) as client,
         closing(console.Progress("Asked registries")) as watch,
+        closing(console.Progress("Compared images:")) as compared,
+        learning(client, config, around.environment, compared, cache_dir=cache, wanted=wanted) as evidence,
     ):
-        return plan(files.sources, client=client, config=config, today=around.today, watch=watch)
+        planned = plan(files.sources, client=client, config=config, today=around.today, watch=watch, evidence=evidence)
+    return planned, {} if evidence is None else described(evidence.found)
 
 
 def _tell_plan(planned: Planned, files: Files, config: Config) -> None:
@@ -81,12 +92,14 @@ def _tell_plan(planned: Planned, files: Files, config: Config) -> None:
     core.end_group()
 
 
-def _propose(inputs: Inputs, job: Job, planned: Planned, config: Config, *, whole: bool) -> Proposed | None:
+def _propose(
+    inputs: Inputs, job: Job, planned: Planned, options: Proposing, evidence: Mapping[Update, str]
+) -> Proposed | None:
     """Open and change pull requests; None if that was not to be done."""
     from actions_toolkit import core
 
     from dockwright.github.proposals.summary import render_text
-    from dockwright.propose import Proposing, propose
+    from dockwright.propose import propose
 
     if inputs.dry_run:
         core.info("Nothing is proposed: `dry-run` is true.")
@@ -97,7 +110,7 @@ def _propose(inputs: Inputs, job: Job, planned: Planned, config: Config, *, whol
             "nothing is proposed: the token or the event is missing", "Leave the input `token` as it is by default."
         )
         return None
-    proposed = propose(planned, hub, Proposing(limit=config.updates.limit, whole=whole))
+    proposed = propose(planned, hub, options, evidence=evidence)
     with inert():
         console.write(render_text(proposed))
     for outcome in proposed.outcomes:

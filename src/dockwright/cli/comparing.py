@@ -6,13 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 from dockwright import console, verdict
-from dockwright.cli.surroundings import surroundings
-from dockwright.errors import UsageError
+from dockwright.cli.surroundings import platform_of, surroundings
 
 if TYPE_CHECKING:
     from dockwright.config import Config
     from dockwright.evidence.comparison import Comparison
-    from dockwright.image import Platform
     from dockwright.options import CompareOptions
 
 
@@ -32,7 +30,7 @@ def compare_images(options: CompareOptions) -> int:
 
 
 def _compared(options: CompareOptions, config: Config) -> Comparison:
-    """Ask the registries.
+    """Ask the registries, and the distributions.
 
     Raises:
         InvalidReference: one of the two is no name of an image.
@@ -41,29 +39,18 @@ def _compared(options: CompareOptions, config: Config) -> Comparison:
     from contextlib import closing
 
     from dockwright.compare import compare
-    from dockwright.evidence.layer_cache import LayerCache
+    from dockwright.evidence.probing import probing
     from dockwright.image import Reference
     from dockwright.update.client import connect
 
     old, new = (Reference.parse(each) for each in (options.old, options.new))
-    platforms = [_platform(each) for each in options.platform]
+    platforms = [platform_of(each) for each in options.platform]
     with (
         closing(connect(config, os.environ, cache_dir=options.registry_cache)) as client,
-        closing(LayerCache(options.registry_cache)) as cache,
+        probing(client, config, os.environ, cache_dir=options.registry_cache) as prober,
         closing(console.Progress("Compared platforms:")) as watch,
     ):
-        return compare(old, new, client=client, watch=watch, platforms=platforms, cache=cache)
-
-
-def _platform(text: str) -> Platform:
-    from dockwright.image import Platform
-
-    parts = text.lower().split("/")
-    if len(parts) not in {2, 3} or not all(parts):
-        raise UsageError(
-            f"`--platform {text}` is no platform", help="Write the system and the architecture: `linux/arm64`."
-        )
-    return Platform(*parts)
+        return compare(old, new, client=client, watch=watch, prober=prober, platforms=platforms)
 
 
 def _write_reports(comparison: Comparison, options: CompareOptions) -> None:

@@ -14,14 +14,15 @@ from dockwright.errors import UsageError
 from dockwright.options import DryRun, Format
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from dockwright.bump import Planned
+    from dockwright.bump import Planned, Update
     from dockwright.checkout import Files, Surroundings
     from dockwright.config import Config
     from dockwright.github.client import GitHub
     from dockwright.github.proposals.outcome import Proposed
     from dockwright.options import UpdateOptions
+    from dockwright.update.evidence import Evidence
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
@@ -38,11 +39,11 @@ def update_images(options: UpdateOptions) -> int:
     for note in config.notes:
         console.note(note)
     hub = _hub(options) if options.pull_requests else None
-    planned = _planned(options, files, config, around)
+    planned, evidence = _planned(options, files, config, around)
     code = complain_of_unread(files) or verdict.exit_code_of_plans(planned)
     if hub is None:
         return code
-    return code or (verdict.FINDINGS if _propose(hub, planned, files, config).failed else verdict.CLEAN)
+    return code or (verdict.FINDINGS if _propose(hub, planned, files, config, evidence).failed else verdict.CLEAN)
 
 
 def _hub(options: UpdateOptions) -> GitHub:
@@ -64,38 +65,51 @@ def _hub(options: UpdateOptions) -> GitHub:
     return GitHub(token, repository, api_url=os.environ.get("GITHUB_API_URL") or DEFAULT_API)
 
 
-def _propose(hub: GitHub, planned: Planned, files: Files, config: Config) -> Proposed:
+def _propose(hub: GitHub, planned: Planned, files: Files, config: Config, evidence: Mapping[Update, str]) -> Proposed:
     """Keep the pull requests true, and tell what became of each."""
     from dockwright.github.proposals.summary import render_text
     from dockwright.propose import Proposing, propose
 
     whole = files.named.folders == ("",) and not files.unreadable
-    proposed = propose(planned, hub, Proposing(limit=config.updates.limit, whole=whole))
+    proposed = propose(planned, hub, Proposing(limit=config.updates.limit, whole=whole), evidence=evidence)
     sys.stderr.write(render_text(proposed))
     return proposed
 
 
-def _planned(options: UpdateOptions, files: Files, config: Config, around: Surroundings) -> Planned:
-    """Ask the registries, make the changes that are wanted, and write the reports."""
+def _planned(
+    options: UpdateOptions, files: Files, config: Config, around: Surroundings
+) -> tuple[Planned, Mapping[Update, str]]:
+    """Ask the registries, make the changes that are wanted, write the reports, and return what is known besides."""
     from contextlib import closing
 
     from dockwright.bump import Planned
     from dockwright.report import plans
-    from dockwright.update.client import connect
+    from dockwright.update.client import connect, learning
     from dockwright.update.planning import look_up, plan
 
+    cache, wanted = options.registry_cache, options.evidence
+    if wanted is None:
+        wanted = options.pull_requests and config.updates.evidence
     with (
-        closing(connect(config, around.environment, cache_dir=options.registry_cache)) as client,
+        closing(connect(config, around.environment, cache_dir=cache)) as client,
         closing(console.Progress("Asked registries")) as watch,
+        closing(console.Progress("Compared images:")) as compared,
+        learning(client, config, around.environment, compared, cache_dir=cache, wanted=wanted) as evidence,
     ):
         if options.dry_run is DryRun.LOOKUP:
             offered, skipped = look_up(files.sources, client=client, config=config, today=around.today, watch=watch)
             _write_outputs(options, lambda name, _: plans.render_offers(name, offered, skipped))
-            return Planned((), skipped)
-        planned = plan(files.sources, client=client, config=config, today=around.today, watch=watch)
+            return Planned((), skipped), {}
+        planned = plan(files.sources, client=client, config=config, today=around.today, watch=watch, evidence=evidence)
     written = _change(files, planned, options) if options.diff or options.write else None
     _write_outputs(options, lambda name, color: plans.render(name, planned, plans.PlanContext(color, written)))
-    return planned
+    return planned, _described(evidence) if options.pull_requests else {}
+
+
+def _described(evidence: Evidence | None) -> Mapping[Update, str]:
+    from dockwright.propose import described
+
+    return {} if evidence is None else described(evidence.found)
 
 
 def _change(files: Files, planned: Planned, options: UpdateOptions) -> int | None:

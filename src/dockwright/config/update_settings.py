@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from dockwright.bump import UpdateType
-from dockwright.config.updates import Grouping, ImagePolicy, ImageRule, Schedule, Updates, Variants
+from dockwright.config.updates import Grouping, ImagePolicy, ImageRule, Schedule, Updates, Urgency, Variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dockwright.config.document import Document
 
-_CHOICES = {"group": Grouping, "schedule": Schedule, "variants": Variants}
+_CHOICES = {"group": Grouping, "schedule": Schedule, "security": Urgency, "variants": Variants}
 _TYPES = ("refresh", "patch", "minor", "major")
 
 _ALLOWED = re.compile(r"(?:[<>]=?|[=!]?=)[vV]?\d{1,9}(?:\.\d{1,9}){0,7}|[\w.*?-]+", re.ASCII)
@@ -90,6 +90,23 @@ class ImageSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             " the same."
         ),
     ] = 30
+    routine_refresh: Annotated[
+        Days,
+        Meta(
+            description="How many days old the pinned image has to be before a refresh opens a pull request that is"
+            " known to bring neither a security update nor another version. Where that is not known, nothing waits."
+        ),
+    ] = 7
+    security: Annotated[
+        Urgency,
+        Meta(
+            description="When an update is proposed that brings security updates of the image's distribution:"
+            " `at-once`, whatever `cooldown`, `schedule` and `routine-refresh` say, or `as-others`."
+        ),
+    ] = Urgency.AT_ONCE
+    security_label: Annotated[
+        str, Meta(max_length=100, description="The label of such a pull request besides `labels`; empty for none.")
+    ] = "security"
     group: Annotated[
         Grouping,
         Meta(
@@ -135,9 +152,20 @@ class UpdatesFile(ImageSettings, frozen=True, kw_only=True, forbid_unknown_field
 
     images: Annotated[tuple[ImageSettingsFor, ...], Meta(description="Other settings for some images.")] = ()
     limit: Annotated[
-        Annotated[int, Meta(ge=1, le=1000)], Meta(description="How many pull requests may be open at a time.")
+        Annotated[int, Meta(ge=1, le=1000)],
+        Meta(
+            description="How many pull requests may be open at a time; one for security is opened all the same, unless"
+            " `security` is `as-others`."
+        ),
     ] = 10
     ignore_paths: Annotated[tuple[Pattern, ...], Meta(description="Files whose images are left alone.")] = ()
+    evidence: Annotated[
+        bool,
+        Meta(
+            description="Whether the images before and after an update are read, so that its pull request says which"
+            " packages and settings change, and which security updates come."
+        ),
+    ] = True
 
 
 def check_updates(document: Document) -> None:
@@ -186,7 +214,9 @@ def read_updates(file: UpdatesFile, document: Document) -> Updates:
         match = (each.match,) if isinstance(each.match, str) else each.match
         rules.append(ImageRule(match, _used(each, [key for key in keys if key != "match"])))
     policy = ImagePolicy(**_used(file, ImageSettings.__struct_fields__))
-    return Updates(policy=policy, rules=tuple(rules), limit=file.limit, ignore_paths=file.ignore_paths)
+    return Updates(
+        policy=policy, rules=tuple(rules), limit=file.limit, ignore_paths=file.ignore_paths, evidence=file.evidence
+    )
 
 
 def _used(settings: ImageSettings, keys: Iterable[str]) -> dict[str, Any]:

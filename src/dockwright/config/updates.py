@@ -61,6 +61,14 @@ class Schedule(Enum):
         return list(Schedule)[day.isoweekday()] is self
 
 
+class Urgency(Enum):
+    """When an update that brings published security updates is proposed."""
+
+    AT_ONCE = "at-once"
+    """Whatever `cooldown` and `schedule` say."""
+    AS_OTHERS = "as-others"
+
+
 class ImagePolicy(Struct, frozen=True, kw_only=True):
     """What is wanted for one image.
 
@@ -75,6 +83,10 @@ class ImagePolicy(Struct, frozen=True, kw_only=True):
         platforms: what the new image has to run on (`linux/amd64`); none for all that the current one runs on.
         cooldown: how many days old a tag or digest has to be, by type; one that is not there is 0.
         max_hold: days after which an image that is rebuilt more often than its cooldown moves all the same.
+        routine_refresh: days since the pinned image was built, before a refresh opens a pull request that is known to
+            bring neither a security update nor another version.
+        security: when an update that brings security updates is proposed.
+        security_label: the label of its pull request; empty for none.
         group: which updates go together.
         group_name: the updates of all images with the same name go together, whatever `group` says.
         schedule: on which days a pull request may be opened.
@@ -94,6 +106,9 @@ class ImagePolicy(Struct, frozen=True, kw_only=True):
     platforms: tuple[str, ...] = ()
     cooldown: Mapping[UpdateType, int] = {}
     max_hold: int = 30
+    routine_refresh: int = 7
+    security: Urgency = Urgency.AT_ONCE
+    security_label: str = "security"
     group: Grouping = Grouping.SERIES
     group_name: str | None = None
     schedule: Schedule = Schedule.ALWAYS
@@ -118,12 +133,14 @@ class Updates(Struct, frozen=True, kw_only=True):
         rules: for some images; of several that match one and set the same, the last counts.
         limit: how many pull requests may be open at a time.
         ignore_paths: patterns of files whose images are left alone.
+        evidence: whether pull requests say what changes in the images.
     """
 
     policy: ImagePolicy = ImagePolicy()
     rules: tuple[ImageRule, ...] = ()
     limit: int = 10
     ignore_paths: tuple[str, ...] = ()
+    evidence: bool = True
 
     def policy_of(self, image: Reference) -> ImagePolicy:
         """Return what is wanted for an image."""

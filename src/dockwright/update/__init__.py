@@ -5,7 +5,11 @@ client.py     how registries are reached, by the configuration and the environme
 images.py     the images of files, each once, and what is wanted for them
 lookup.py     what registries offer, asked for at the same time
 choice.py     which of that an image may become: old enough, and on every platform that matters
+urgent.py     what need not be old enough, because it brings security updates
 platforms.py  what images run on
 edits.py      what changes in the files, all or none of it
 grouping.py   which updates share a pull request, and its name
+evidence.py   what an update changes in the image, within the limits of a run
+decision.py   what is done about that: at once, with a label, later, or not at all
+lag.py        images whose publisher has not built in what its distribution has published
 """

@@ -13,6 +13,7 @@ from dockwright.errors import RegistryError, RegistryNotFound
 from dockwright.update.images import of_retirement
 from dockwright.update.platforms import differ, listed, offered
 from dockwright.update.proposal import Lane, Proposal
+from dockwright.update.urgent import Urgent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from dockwright.image import Platform, Reference
     from dockwright.registry import Resolved
+    from dockwright.update.evidence import Evidence
     from dockwright.update.lookup import Offer, Registries
     from dockwright.versions import Candidate
 
@@ -29,20 +31,19 @@ _MOST_TRIED = 5
 _MOST_CHOICES = 50
 """Candidates that are weighed where an image shares characters of a file with another."""
 
-_EPOCH_YEAR = 1980  # reproducible builds say that they were made in 1970, or in 1980, which is where ZIP begins
-
 
 class Chooser:
     """Chooses for one image among what is offered."""
 
-    def __init__(self, offer: Offer, registries: Registries, today: date) -> None:
-        """Take the offer, and who is asked for more."""
+    def __init__(self, offer: Offer, registries: Registries, today: date, evidence: Evidence | None = None) -> None:
+        """Take the offer, and who is asked for more; without evidence nothing is known to be for security."""
         self.image = offer.image
         self.refusals: list[str] = []
         self.failure: RegistryError | None = None
         self._offer = offer
         self._registries = registries
         self._today = today
+        self._urgent = Urgent(offer.image, evidence)
         self._current: Resolved | RegistryError | None = None
 
     @property
@@ -73,7 +74,7 @@ class Chooser:
         """Tell whether a tag has to wait; one whose age is not known has not."""
         days = self.image.policy.cooldown.get(candidate.type, 0)
         pushed = (self._pushed(candidate.tag) or made) if days else None
-        if pushed is None or self._today - pushed >= timedelta(days):
+        if pushed is None or self._today - pushed >= timedelta(days) or self._urgent.tag(candidate):
             return False
         self._note(f"`{candidate.tag}` is from {pushed}, and is held until it is {_days(days)} old (`cooldown`).")
         return True
@@ -96,6 +97,11 @@ class Chooser:
     def _is_rebuilt(self) -> bool:
         pinned, today = self.image.reference.digest, self._offer.digest
         return pinned is not None and today is not None and pinned != today
+
+    @property
+    def is_current(self) -> bool:
+        """Whether a digest is pinned, and it is the one that its tag has today."""
+        return self.image.reference.digest is not None and self._stays_pinned
 
     @property
     def _stays_pinned(self) -> bool:
@@ -167,7 +173,7 @@ class Chooser:
             return None
         if self._lacks(resolved, f"`{candidate.tag}`"):
             return None
-        if candidate.type in self.image.policy.cooldown and self._is_young(candidate, self._met(resolved)):
+        if candidate.type in self.image.policy.cooldown and self._is_young(candidate, self._registries.met(resolved)):
             return None
         new = replace(self.image.reference, tag=candidate.tag, digest=resolved.digest if self._pins else None)
         return self._proposal(new, candidate.type, candidate.reason, resolved)
@@ -211,18 +217,16 @@ class Chooser:
         pinned_age = None if isinstance(old, RegistryError) else self._age(old, None)
         if pinned_age is not None and pinned_age >= timedelta(self.image.policy.max_hold):
             return False
+        if self._urgent.digest(new.digest):
+            return False
         self._note(
             f"It was rebuilt {_days(age.days)} ago, and that is held until it is {_days(days)} old (`cooldown`)."
         )
         return True
 
     def _age(self, resolved: Resolved, pushed: date | None) -> timedelta | None:
-        known = pushed or self._met(resolved)
+        known = pushed or self._registries.met(resolved)
         return None if known is None else self._today - known
-
-    def _met(self, resolved: Resolved) -> date | None:
-        """Return when an image was made, by its own word, or else when it was first met."""
-        return _made(resolved) or self._registries.first_seen(resolved)
 
     def _proposal(self, new: Reference, type_: UpdateType, reason: str, resolved: Resolved) -> Proposal:
         current = self._current
@@ -276,12 +280,6 @@ def left_alone(chooser: Chooser) -> Skipped:
 
 def _upper(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def _made(resolved: Resolved) -> date | None:
-    """Return when an image says that it was built, if it is to be believed."""
-    created = resolved.created
-    return None if created is None or created.year <= _EPOCH_YEAR else created.date()
 
 
 def _days(count: int) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from dockwright.registry import Client, Credentials, Network
+from dockwright.registry import Client, Credentials
+from dockwright.registry.environment import network
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from dockwright.config import Config
     from dockwright.registry import Credential
+    from dockwright.update.evidence import Evidence
+    from dockwright.watch import Watch
 
 
 def connect(
@@ -36,8 +40,29 @@ def connect(
         mirrors={host: each.mirror for host, each in registries.items() if each.mirror is not None},
         allowed_hosts=frozenset(host for host, each in registries.items() if each.allow_private),
         token_hosts={host: each.token_host for host, each in registries.items() if each.token_host is not None},
-        network=_network(environment),
+        network=network(environment),
     )
+
+
+@contextmanager
+def learning(
+    client: Client,
+    config: Config,
+    environment: Mapping[str, str],
+    watch: Watch,
+    *,
+    cache_dir: str | None = None,
+    wanted: bool = True,
+) -> Iterator[Evidence | None]:
+    """Give who is asked what updates change in images, whose connections are closed in the end; None if not wanted."""
+    if not wanted:
+        yield None
+        return
+    from dockwright.evidence.probing import probing  # a run without evidence loads nothing of it
+    from dockwright.update.evidence import Evidence
+
+    with probing(client, config, environment, cache_dir=cache_dir) as prober:
+        yield Evidence(client, prober, watch)
 
 
 def _docker_config(environment: Mapping[str, str]) -> str | None:
@@ -46,21 +71,3 @@ def _docker_config(environment: Mapping[str, str]) -> str | None:
         return folder
     home = environment.get("HOME")
     return os.path.join(home, ".docker") if home else None
-
-
-def _network(environment: Mapping[str, str]) -> Network:
-    """Read what curl reads; `HTTP_PROXY` in capitals does not count, which in a CGI program a request's header sets."""
-
-    def said(*names: str) -> str | None:
-        return next((value for name in names if (value := environment.get(name))), None)
-
-    proxies = {
-        "http": said("http_proxy", "all_proxy", "ALL_PROXY"),
-        "https": said("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
-    }
-    without = said("no_proxy", "NO_PROXY") or ""
-    return Network(
-        ca_file=said("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
-        proxies={scheme: url for scheme, url in proxies.items() if url is not None},
-        no_proxy=tuple(host.strip() for host in without.split(",") if host.strip()),
-    )

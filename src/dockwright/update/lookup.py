@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     """A repository's name, and a tag or digest in it."""
 
 _OF_TAGS = frozenset({UpdateType.PATCH, UpdateType.MINOR, UpdateType.MAJOR})
+_EPOCH_YEAR = 1980  # reproducible builds say that they were made in 1970, or in 1980, which is where ZIP begins
 _MOVES = {
     Variants.KEEP: VariantMoves.NEVER,
     Variants.DEAD_ONLY: VariantMoves.DEAD_ONLY,
@@ -120,9 +121,15 @@ class Registries:
                 self._resolved[key] = error
         return self._resolved[key]
 
-    def first_seen(self, resolved: Resolved) -> date | None:
-        """Return the day on which an image was first met, if there is a cache that would know."""
-        return self._client.first_seen(resolved.digest, self._today)
+    def met(self, resolved: Resolved) -> date | None:
+        """Return when an image was made, by its own word, or else when it was first met, if a cache knows that."""
+        return made_on(resolved) or self._client.first_seen(resolved.digest, self._today)
+
+
+def made_on(resolved: Resolved) -> date | None:
+    """Return when an image says that it was built, if it is to be believed."""
+    created = resolved.created
+    return None if created is None or created.year <= _EPOCH_YEAR else created.date()
 
 
 def wants_tags(image: Image) -> bool:

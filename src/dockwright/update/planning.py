@@ -25,12 +25,21 @@ if TYPE_CHECKING:
     from dockwright.registry import Client
     from dockwright.source import Source
     from dockwright.update.edits import Moving
+    from dockwright.update.evidence import Evidence
     from dockwright.update.images import Image
     from dockwright.update.lookup import Offer
     from dockwright.watch import Watch
 
 
-def plan(sources: Iterable[Source], *, client: Client, config: Config, today: date, watch: Watch) -> Planned:
+def plan(
+    sources: Iterable[Source],
+    *,
+    client: Client,
+    config: Config,
+    today: date,
+    watch: Watch,
+    evidence: Evidence | None = None,
+) -> Planned:
     """Plan the updates of all images that files name; nothing is written.
 
     Whatever cannot be known of one image is said of that image, and the others go on.
@@ -41,6 +50,8 @@ def plan(sources: Iterable[Source], *, client: Client, config: Config, today: da
         config: what is wanted.
         today: what ages and support dates are counted from.
         watch: who wants to know how far it is.
+        evidence: who is asked what each update changes in the image, by which it is decided when and whether it is
+            proposed, and who keeps what was found; None leaves that alone.
     """
     files = {source: read_uses(source) for source in sources}
     images, skipped = distinct([use for uses in files.values() for use in uses], config.updates)
@@ -50,7 +61,7 @@ def plan(sources: Iterable[Source], *, client: Client, config: Config, today: da
         if isinstance(offer, Skipped):
             skipped.append(offer)
         else:
-            choosers.append(Chooser(offer, registries, today))
+            choosers.append(Chooser(offer, registries, today, evidence))
     registries.prefetch([name for chooser in choosers for name in chooser.wanted()])
     editor = Editor(choosers, files)
     lanes: list[list[Moving]] = []
@@ -60,7 +71,13 @@ def plan(sources: Iterable[Source], *, client: Client, config: Config, today: da
         skipped += stuck
     told = {each.current for each in skipped} | {each.update.current for lane in lanes for each in lane}
     skipped += [left_alone(chooser) for chooser in choosers if chooser.image.reference not in told]
-    return Planned(grouped(lanes, today), _merged(skipped), len(images))
+    planned = Planned(grouped(lanes, today), _merged(skipped), len(images))
+    if evidence is None:
+        return planned
+    from dockwright.update.decision import Weighing  # a run without evidence does not load it
+
+    current = [chooser.image for chooser in choosers if chooser.is_current]
+    return Weighing(evidence, registries, config.updates, today).weighed(planned, current)
 
 
 def _merged(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:

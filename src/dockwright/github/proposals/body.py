@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from dockwright.bump import UpdateType
 from dockwright.escape import markdown, markdown_block, markdown_code, markdown_message, well_formed
-from dockwright.github.proposals.title import bare, tagged
+from dockwright.github.proposals.title import bare, security_of, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -56,7 +56,7 @@ class Setting(Struct, frozen=True):
 
 def body_of(plan: Plan, setting: Setting) -> str:
     """Return the body of a pull request, without its marker."""
-    first = [_intro(plan), *_table(plan.updates), *_warnings(setting)]
+    first = [" ".join(filter(None, [_intro(plan), _security(plan)])), *_table(plan.updates), *_warnings(setting)]
     last = [_left_alone(plan, setting), _advice(plan, setting), _footer(setting)]
     room = LONGEST - sum(len(block) + 2 for block in [*first, *last]) - 200
     described = [_described(update, setting, alone=len(plan.updates) == 1) for update in plan.updates]
@@ -88,6 +88,11 @@ def _intro(plan: Plan) -> str:
         case UpdateType.PATCH | UpdateType.MINOR | UpdateType.MAJOR | UpdateType.REPLACEMENT:
             kind = update.type.value
             return f"Moves {_code(tagged(update.current))} to {_code(tagged(update.new))} ({kind})."
+
+
+def _security(plan: Plan) -> str:
+    said = security_of(plan)
+    return f"It brings {said} that the image's distribution has published." if said else ""
 
 
 def _table(updates: Sequence[Update]) -> list[str]:

@@ -89,7 +89,8 @@ def _push(desk: Desk, tip: Tip, wanted: Wanted, seen: Branch | None) -> Pushed:
 def make(desk: Desk, base: str, wanted: Wanted) -> Made:
     """Open a pull request from a branch that is there."""
     plan = wanted.plan
-    body = whole_body(wanted, state=NEW if plan.labels or plan.reviewers or plan.assignees else "")
+    dressed = plan.labels or plan.security_labels or plan.reviewers or plan.assignees
+    body = whole_body(wanted, state=NEW if dressed else "")
     pull = desk.open(wanted.branch, base, title=wanted.title, body=body)
     notes, finished = dress(desk, pull, plan)
     final = whole_body(wanted)
@@ -107,6 +108,8 @@ def renew(desk: Desk, pull: Pull, wanted: Wanted, edits: Mapping[str, str]) -> t
     if state == NEW:
         notes, finished = dress(desk, pull, wanted.plan)
         state = "" if finished else state
+    elif "title" in edits and wanted.plan.security_labels:  # it has become one for security
+        notes = _labelled(desk, pull, wanted.plan.security_labels)
     if "body" in edits:
         changes["body"] = whole_body(wanted, state=state)
     elif pull.marker is not None and pull.marker.state != state:
@@ -114,6 +117,15 @@ def renew(desk: Desk, pull: Pull, wanted: Wanted, edits: Mapping[str, str]) -> t
     if changes:
         desk.edit(pull, changes)
     return notes
+
+
+def _labelled(desk: Desk, pull: Pull, labels: tuple[str, ...]) -> tuple[Note, ...]:
+    """Add labels to a pull request that has been dressed before."""
+    try:
+        desk.label(pull, labels)
+    except GitHubError as error:
+        return (Note(f"The labels could not be added: {error}", error.help),)
+    return ()
 
 
 def dress(desk: Desk, pull: Pull, plan: Plan) -> tuple[tuple[Note, ...], bool]:
@@ -133,8 +145,8 @@ def dress(desk: Desk, pull: Pull, plan: Plan) -> tuple[tuple[Note, ...], bool]:
 
 
 def _additions(desk: Desk, pull: Pull, plan: Plan) -> Iterator[tuple[str, Callable[[], None]]]:
-    if plan.labels:
-        yield "The labels could not be added", partial(desk.label, pull, plan.labels)
+    if labels := (*plan.labels, *plan.security_labels):
+        yield "The labels could not be added", partial(desk.label, pull, labels)
     for each in plan.reviewers:
         yield f"`{each}` could not be asked for a review", partial(desk.request_review, pull, each)
     if plan.assignees:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dockwright.bump import UpdateType
+from dockwright.bump import AS_OF, UpdateType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -145,9 +145,17 @@ def without_marker(body: str) -> str:
 
 
 def text_of(body: str) -> str:
-    """Name a body, whatever its line ends; the marker does not count."""
+    """Name a body, whatever its line ends; the marker does not count, nor as of when the rest is known."""
     lines = without_marker(body).replace("\r\n", "\n").strip().split("\n")
-    return _name("\n".join(line.rstrip() for line in lines))
+    return _name("\n".join(line.rstrip() for line in lines if not line.startswith(AS_OF)))
+
+
+def loses_evidence(before: str, after: str) -> bool:
+    """Tell whether a body says of fewer images what is published for them than the one that is there, or fewer CVEs.
+
+    Of the same proposal the facts are what they were, so somebody could not be asked in this run.
+    """
+    return any(after.count(each) < before.count(each) for each in (f"\n{AS_OF}", "CVE-"))
 
 
 def _name(*parts: str) -> str:

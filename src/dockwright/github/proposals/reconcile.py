@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dockwright.github.proposals.marker import CLOSED, marker_for, text_of
+from dockwright.github.proposals.marker import CLOSED, loses_evidence, marker_for, text_of
 from dockwright.github.proposals.model import Close, Delete, Leave, Make, Renew, Why
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def edits_of(wanted: Wanted, pull: Pull, base: str) -> Mapping[str, str]:
     """Return what of a pull request itself is to change.
 
     A title or text that a person has rewritten stays while the same is proposed. One without our marker is a person's.
+    So does a text that says what could not be learnt this time.
     """
     marker = pull.marker
     if marker is None:
@@ -89,7 +90,8 @@ def edits_of(wanted: Wanted, pull: Pull, base: str) -> Mapping[str, str]:
     if another and pull.title != wanted.title:
         edits["title"] = wanted.title
     right = marker_for(wanted.branch, wanted.content, wanted.body, wanted.covers, state=marker.state)
-    if marker != right and (another or text_of(pull.body) == marker.text):
+    ours = text_of(pull.body) == marker.text and not loses_evidence(pull.body, wanted.body)
+    if marker != right and (another or ours):
         edits["body"] = wanted.body
     if pull.base != base:
         edits["base"] = base
@@ -99,8 +101,8 @@ def edits_of(wanted: Wanted, pull: Pull, base: str) -> Mapping[str, str]:
 def _new(wanted: Iterable[Wanted], there: There, free: int | None) -> Iterator[Make | Leave]:
     """Decide about what has no open pull request, the most urgent first; asks no more of GitHub than it has to."""
     for each in wanted:
-        action = Leave(each.branch, Why.LIMIT, each) if free == 0 else _make(each, there)
-        if free is not None and isinstance(action, Make):
+        action = Leave(each.branch, Why.LIMIT, each) if free == 0 and not each.plan.urgent else _make(each, there)
+        if free and isinstance(action, Make):
             free -= 1
         yield action
 

@@ -21,7 +21,23 @@ def title_of(plan: Plan) -> str:
     """Return the title of a pull request and of its commit."""
     updates = plan.updates
     text = _single(updates[0]) if len(updates) == 1 else _several(updates)
+    if said := security_of(plan):
+        text = f"{text.removesuffix(' (digest)')}: {said}"
     return well_formed(terminal(plan.title_prefix + text))[:_LONGEST].strip()
+
+
+def security_of(plan: Plan) -> str:
+    """Return how many security updates a plan brings, counted by source package: `12 security updates (76 CVEs)`."""
+    brings = plan.brings
+    if brings is None or not brings.sources:
+        return ""
+    cves = sum(identifier.startswith("CVE-") for identifier in brings.identifiers)
+    named = f" ({_counted(cves, 'CVE')})" if cves else ""
+    return f"{_counted(len(brings.sources), 'security update')}{named}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _single(update: Update) -> str:

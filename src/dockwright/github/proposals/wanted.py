@@ -86,7 +86,7 @@ def want(plan: Plan, entries: Mapping[str, Entry], setting: Setting, *, workflow
         title=title,
         message=message_of(plan, title),
         body=body_of(plan, setting),
-        rank=min(_URGENCY.index(update.type) for update in plan.updates),
+        rank=-1 if plan.urgent else min(_URGENCY.index(update.type) for update in plan.updates),
     )
     reduced = _reduced(plan, whole, setting)
     if reduced is None or workflows:

@@ -1,7 +1,8 @@
 """Reports of what changes between two images. A module in this folder is a format, named as on the command line.
 
 Each has `render(comparison, *, color) -> str`, a pure function that escapes what comes from outside, as the reports of
-reviews do. What is unknown is said to be so, with the reason; only what is known may be said not to change.
+reviews do. What is unknown is said to be so, with the reason; only what is known may be said not to change. Two are no
+formats: `security` has what all say of security updates, `pull_request` the section of an update's pull request.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from dockwright.evidence.changes import ChangeType
 from dockwright.evidence.origin import Reason
+from dockwright.evidence.security import Security
 from dockwright.evidence.unknown import Unknown
 from dockwright.report import plural
 
@@ -88,10 +90,11 @@ def remarks(comparison: Comparison) -> list[str]:
 
 
 def _listed(platforms: Iterable[Platform]) -> str:
-    return _some([f"`{clipped(str(platform))}`" for platform in platforms], _MOST_PLATFORMS)
+    return some([f"`{clipped(str(platform))}`" for platform in platforms], _MOST_PLATFORMS)
 
 
-def _some(words: list[str], most: int) -> str:
+def some(words: list[str], most: int) -> str:
+    """Return some words for a sentence, and how many more there are."""
     more = len(words) - most
     return ", ".join(words[:most]) + (f" and {more} more" if more > 0 else "")
 
@@ -149,11 +152,19 @@ def _release(found: Changes) -> str:
 
 
 def sources(platform: PlatformComparison) -> list[SourceChange]:
-    """Return what there is to list: what may break first. Of another distribution, nothing can be set side by side."""
+    """Return what there is to list: what may break first, then security updates.
+
+    Of another distribution, nothing can be set side by side.
+    """
     found = platform.packages
     if found is None or isinstance(found, Unknown) or not found.comparable:
         return []
-    return sorted(found.sources, key=lambda each: min(_ORDER.index(package.type) for package in each.packages))
+    marked = platform.security.upgraded if isinstance(platform.security, Security) else ()
+    places = {each.source: place for place, each in enumerate(marked)}
+    return sorted(
+        found.sources,
+        key=lambda each: (min(_ORDER.index(package.type) for package in each.packages), places.get(each.source, 0)),
+    )
 
 
 def source_cells(change: SourceChange) -> tuple[str, str, str, str, str]:
@@ -168,7 +179,7 @@ def source_cells(change: SourceChange) -> tuple[str, str, str, str, str]:
         clipped(change.source),
         clipped(", ".join(old)) or "-",
         clipped(", ".join(new)) or "-",
-        _some(names, _MOST_NAMES),
+        some(names, _MOST_NAMES),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import json
 
 from dockwright.escape import json_text, well_formed
+from dockwright.evidence.security import identifiers
 from dockwright.evidence.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
     from dockwright.evidence.comparison import Comparison, PlatformComparison, Subject
     from dockwright.evidence.image import Image
     from dockwright.evidence.origin import Origin
+    from dockwright.evidence.security import Marked, Open, Security
     from dockwright.evidence.settings import SettingChange
     from dockwright.evidence.system import System
     from dockwright.image import Platform
 
 VERSION = 1
 
+_PUBLISHED = ("system", "checked", "as_of", "upgraded", "open", "totals")
 _KNOWN = ("comparable", "old_system", "new_system", "unchanged", "sources")
 
 
@@ -65,6 +68,7 @@ def _platform(platform: PlatformComparison) -> dict[str, Any]:
         "packages": _packages(platform.packages),
         "settings": _settings(platform.settings),
         "origin": None if platform.origin is None else _origin(platform.origin),
+        "security": _security(platform.security),
     }
 
 
@@ -131,6 +135,43 @@ def _setting(change: SettingChange) -> dict[str, Any]:
         "old": _text(change.old),
         "new": _text(change.new),
         "may_break": change.may_break,
+    }
+
+
+def _security(found: Security | Unknown | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    if isinstance(found, Unknown):
+        return {"unknown": _reason(found), **dict.fromkeys(_PUBLISHED)}
+    known = (
+        _system(found.system),
+        [well_formed(each) for each in found.checked],
+        found.as_of,
+        [{"source": well_formed(each.source), "security": each.security, **_fixes(each)} for each in found.upgraded],
+        [{"source": well_formed(each.source), **_fixes(each)} for each in found.open],
+        _totals(found),
+    )
+    return {"unknown": None, **dict(zip(_PUBLISHED, known, strict=True))}
+
+
+def _fixes(each: Marked | Open) -> dict[str, Any]:
+    fixes = each.fixes
+    return {
+        "kernel_headers": each.kernel,
+        "severity": None if fixes is None else well_formed(fixes.severity) or None,
+        "identifiers": None if fixes is None else [well_formed(name) for name in fixes.identifiers],
+        "advisories": None if fixes is None else [well_formed(name) for name in fixes.advisories],
+    }
+
+
+def _totals(found: Security) -> dict[str, int]:
+    still = [each for each in found.open if not each.kernel]
+    return {
+        "security": len(found.updates),
+        "unknown": len(found.uncertain),
+        "identifiers": len(found.identifiers),
+        "open": len(still),
+        "open_identifiers": len(identifiers(still)),
     }
 
 

@@ -19,6 +19,7 @@ from dockwright.report.comparisons import (
     sources,
     summary,
 )
+from dockwright.report.comparisons.security import mark, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,8 +58,8 @@ def _text(lines: list[str]) -> str:
 
 
 def _platform(platform: PlatformComparison) -> Iterator[str]:
-    yield markdown_message(packages(platform))
-    yield from _table(sources(platform))
+    yield markdown_message(" ".join([packages(platform), *sentences(platform)]))
+    yield from _table(platform)
     sentence, changed = settings(platform)
     if sentence and platform.settings != platform.packages:  # or the reason has been told
         yield from ("", markdown_message(sentence))
@@ -75,15 +76,21 @@ def _platform(platform: PlatformComparison) -> Iterator[str]:
     yield from ("", f"Size: {size(platform)}.")
 
 
-def _table(changed: Sequence[SourceChange]) -> Iterator[str]:
+def _table(platform: PlatformComparison) -> Iterator[str]:
+    changed = sources(platform)
     if not changed:
         return
     folded = len(changed) > _FOLDED
     yield ""
     if folded:
         yield from (f"<details><summary>{len(changed):,} source packages</summary>", "")
-    yield from ("| change | source | old | new | packages |", "| --- | --- | --- | --- | --- |")
-    rows = _rows(changed)
+    marks = [mark(platform, each.source) for each in changed]
+    column = " fixes |" if any(marks) else ""
+    yield from (
+        f"| change | source | old | new | packages |{column}",
+        f"| --- | --- | --- | --- | --- |{' --- |' if column else ''}",
+    )
+    rows = _rows(changed, marks if column else None)
     yield from rows
     if len(rows) < len(changed):
         yield from ("", f"{len(changed) - len(rows):,} more did not fit in here.")
@@ -91,12 +98,13 @@ def _table(changed: Sequence[SourceChange]) -> Iterator[str]:
         yield from ("", "</details>")
 
 
-def _rows(changed: Sequence[SourceChange]) -> list[str]:
+def _rows(changed: Sequence[SourceChange], marks: Sequence[str] | None) -> list[str]:
     """Return as many rows as there is room for; in a table, a code span could not hold a bar."""
     rows: list[str] = []
     room = _TABLE
-    for change in changed:
-        row = f"| {' | '.join([markdown(cell) for cell in source_cells(change)])} |"
+    for place, change in enumerate(changed):
+        cells = source_cells(change) if marks is None else (*source_cells(change), marks[place])
+        row = f"| {' | '.join([markdown(cell) for cell in cells])} |"
         room -= len(well_formed(row).encode())
         if room < 0:
             break

@@ -21,11 +21,11 @@ from dockwright.report.comparisons import (
     sources,
     summary,
 )
+from dockwright.report.comparisons.security import mark, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
-    from dockwright.evidence.changes import SourceChange
     from dockwright.evidence.comparison import Comparison, PlatformComparison
 
     Paint = Callable[[str, str], str]
@@ -56,7 +56,9 @@ def render(comparison: Comparison, *, color: bool) -> str:
 
 def _platform(platform: PlatformComparison, paint: Paint) -> Iterator[str]:
     yield from _said(packages(platform), paint, unknown=isinstance(platform.packages, Unknown))
-    yield from _table(sources(platform), paint)
+    for sentence in sentences(platform):
+        yield from _said(sentence, paint, unknown=isinstance(platform.security, Unknown))
+    yield from _table(platform, paint)
     sentence, changed = settings(platform)
     if platform.settings != platform.packages:  # or the reason has been told
         yield from _said(sentence, paint, unknown=isinstance(platform.settings, Unknown))
@@ -74,11 +76,13 @@ def _said(sentence: str, paint: Paint, *, unknown: bool = False) -> list[str]:
     return [paint(line, _YELLOW if unknown else "") for line in _wrapped(sentence)]
 
 
-def _table(changed: Sequence[SourceChange], paint: Paint) -> Iterator[str]:
-    rows = [[terminal(cell) for cell in source_cells(change)] for change in changed[:_MOST_ROWS]]
+def _table(platform: PlatformComparison, paint: Paint) -> Iterator[str]:
+    changed = sources(platform)
+    listed = changed[:_MOST_ROWS]
+    rows = [[terminal(cell) for cell in (*source_cells(each), mark(platform, each.source))] for each in listed]
     widths = [min(max(map(display_width, column)), _WIDEST) for column in zip(*rows, strict=True)]
     for type_, *cells in rows:
-        code = _RED if type_.startswith(("downgraded", "removed")) else ""
+        code = _RED if type_.startswith(("downgraded", "removed")) else _YELLOW if cells[-1] else ""
         padded = [
             f"{paint(cell, code)}{' ' * (width - display_width(cell))}"
             for cell, width in zip((type_, *cells), widths, strict=True)

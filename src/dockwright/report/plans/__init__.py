@@ -15,9 +15,9 @@ from dockwright.bump import UpdateType
 from dockwright.report import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from dockwright.bump import Offered, Planned, Skipped, Update
+    from dockwright.bump import Offered, Plan, Planned, Skipped, Update
     from dockwright.image import ImageUse, Reference
 
 _SHORT_DIGEST = 12
@@ -92,8 +92,9 @@ def sections(skipped: Iterable[Skipped]) -> list[tuple[str, list[Skipped]]]:
     every = list(skipped)
     parts = (
         ("Not looked up", [each for each in every if each.failed]),
-        ("Left alone", [each for each in every if not each.failed and not each.newest]),
-        ("Nothing to do", [each for each in every if each.newest and each.notes]),
+        ("Waits for its publisher", [each for each in every if each.lag]),
+        ("Left alone", [each for each in every if not each.failed and not each.newest and not each.lag]),
+        ("Nothing to do", [each for each in every if each.newest and each.notes and not each.lag]),
     )
     return [(title, some) for title, some in parts if some]
 
@@ -113,16 +114,35 @@ def summary(planned: Planned, context: PlanContext) -> str:
         parts.append(f"{failed} could not be looked up")
     if left := sum(not each.failed and not each.newest for each in planned.skipped):
         parts.append(f"{left} left alone")
+    if lagging := sum(bool(each.lag) for each in planned.skipped):
+        parts.append(f"{plural(lagging, 'image')} not rebuilt by {'its' if lagging == 1 else 'their'} publisher")
     return f"{'; '.join(parts)}."
 
 
 def remarks(planned: Planned) -> dict[int, tuple[str, ...]]:
     """Return what there is to say below each update, by its `id`: sentences."""
     return {
-        id(update): (*update.notes, *(() if plan.opens else (_WAITS,)))
+        id(update): (*_brought(update), *update.notes, *(() if plan.opens else (_waits(plan),)))
         for plan in planned.plans
         for update in plan.updates
     }
+
+
+def _brought(update: Update) -> Iterator[str]:
+    """Say which security updates come, as far as anybody has looked."""
+    brings = update.brings
+    if brings is None:
+        return
+    if brings.sources:
+        cves = sum(each.startswith("CVE-") for each in brings.identifiers)
+        named = f", with {plural(cves, 'CVE')} that it names" if cves else ""
+        yield f"Brings {plural(len(brings.sources), 'security update')} that its distribution has published{named}."
+    elif brings.unknown:
+        yield f"Whether it brings security updates is not known, because {brings.unknown}."
+
+
+def _waits(plan: Plan) -> str:
+    return f"{plan.waits[:1].upper()}{plan.waits[1:]}." if plan.waits else _WAITS
 
 
 def offered_tags(offered: Offered) -> list[str]:

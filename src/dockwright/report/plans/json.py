@@ -16,7 +16,7 @@ from dockwright.report.plans import updates
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dockwright.bump import Offered, Plan, Planned, Skipped, Update
+    from dockwright.bump import Brings, Offered, Plan, Planned, Skipped, Update
     from dockwright.image import ImageUse, Reference
     from dockwright.report.plans import PlanContext
     from dockwright.source import Edit, Position
@@ -74,8 +74,19 @@ def _update(update: Update, key: str) -> dict[str, Any]:
         "platforms": [str(platform) for platform in update.platforms],
         "notes": [well_formed(note) for note in update.notes],
         "digests": dict(zip(("current", "new"), update.digests, strict=True)),
+        "brings": _brings(update.brings),
         "plan": key,
         "edits": [_edit(edit) for edit in update.edits],
+    }
+
+
+def _brings(brings: Brings | None) -> dict[str, Any] | None:
+    if brings is None:
+        return None
+    return {
+        "unknown": well_formed(brings.unknown) or None,
+        "sources": [well_formed(source) for source in brings.sources],
+        "identifiers": [well_formed(identifier) for identifier in brings.identifiers],
     }
 
 
@@ -88,11 +99,18 @@ def _skipped(skipped: Skipped) -> dict[str, Any]:
         "notes": [well_formed(note) for note in skipped.notes],
         "failed": skipped.failed,
         "newest": skipped.newest,
+        "lag": [well_formed(sentence) for sentence in skipped.lag],
     }
 
 
 def _plan(plan: Plan) -> dict[str, Any]:
-    return {"key": plan.key, "updates": len(plan.updates), "opens": plan.opens}
+    return {
+        "key": plan.key,
+        "updates": len(plan.updates),
+        "opens": plan.opens,
+        "waits": plan.waits or None,
+        "urgent": plan.urgent,
+    }
 
 
 def _version(image: Reference) -> str | None:

@@ -91,8 +91,9 @@ def _notes(update: Update, remarked: Iterable[str]) -> Iterator[str]:
 def _skipped(skipped: Skipped) -> Iterator[str]:
     name = skipped.uses[0].word.text if skipped.current is None else shown(skipped.current)
     where = markdown(_where(places(skipped.uses)))
-    yield f"- {markdown_code(name)} ({where}): {markdown_message(_sentence(skipped.reason))}"
-    for note in skipped.notes:
+    first, *more = skipped.lag or (_sentence(skipped.reason),)
+    yield f"- {markdown_code(name)} ({where}): {markdown_message(first)}"
+    for note in (*more, *skipped.notes):
         yield f"  - {markdown_message(note)}"
 
 

@@ -113,8 +113,8 @@ def _skipped(skipped: Iterable[Skipped], paint: Paint) -> list[str]:
     for each in skipped:
         name = each.uses[0].word.text if each.current is None else shown(each.current)
         lines.append(f"  {paint(terminal(name), _BOLD)}  {terminal(_joined(places(each.uses)))}")
-        for note in (f"{each.reason}.", *each.notes):
-            lines += [paint(line, _YELLOW if each.failed else _DIM) for line in _wrapped(note, _INDENT)]
+        for note in (*(each.lag or (f"{each.reason}.",)), *each.notes):
+            lines += [paint(line, _YELLOW if each.failed or each.lag else _DIM) for line in _wrapped(note, _INDENT)]
     return lines
 
 
