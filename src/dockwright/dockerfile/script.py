@@ -9,6 +9,7 @@ here-documents after it, so that `RUN python3 <<EOF` is one command with a here-
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from dockwright.shell import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _RUNS = frozenset({"RUN", "CMD", "ENTRYPOINT"})
 _WINDOWS = re.compile(r"servercore|nanoserver|^mcr\.microsoft\.com/windows\b", re.IGNORECASE)
+_TOLD = r"(?i)#\s*+(?:dockwright|hadolint)\s++shell\s*+=\s*+(\S++)"
 MOST_TEXT = 262_144
 """Characters of scripts that are read of one file; real files have a tenth of it, nonsense takes 50 µs a character."""
 
@@ -96,19 +98,40 @@ def _innermost(instruction: Instruction) -> Instruction:
 def _shells(dockerfile: Dockerfile) -> dict[int, Shell]:
     """Return the shell at each instruction's index.
 
-    SHELL holds from there on, in stages built on its stage too; an image's own SHELL can't be known from the file.
-    What waits in an ONBUILD runs with the last one of its stage.
+    SHELL holds from there on, in stages built on its stage too; an image's own SHELL can't be known from the file,
+    but a comment may tell it: `# dockwright shell=bash` (or hadolint's) for the rest of the stage, above the first FROM
+    for all stages. What waits in an ONBUILD runs with the last one of its stage.
     """
     found: dict[int, Shell] = {}
     last: list[Shell] = []
+    told = _told(dockerfile)
+    everywhere = told.get(dockerfile.stages[0].start.index) if dockerfile.stages else None
     for stage in dockerfile.stages:
-        shell = _default(dockerfile, stage) if stage.parent is None else last[stage.parent]
+        shell = (everywhere or _default(dockerfile, stage)) if stage.parent is None else last[stage.parent]
+        shell = told.get(stage.start.index, shell)
         for instruction in stage.instructions:
+            shell = told.get(instruction.index, shell)
             if instruction.name == "SHELL" and instruction.exec_form:
                 shell = _named(instruction) or shell
             found[instruction.index] = shell
         found.update((one.index, shell) for one in stage.instructions if one.name == "ONBUILD")
         last.append(shell)
+    return found
+
+
+def _told(dockerfile: Dockerfile) -> dict[int, Shell]:
+    """Return the shells that comments tell, by the index of the instruction below; an ARG above FROM counts to it."""
+    if "shell" not in dockerfile.source.text:
+        return {}
+    found: dict[int, Shell] = {}
+    starts = [instruction.span.start for instruction in dockerfile.body]
+    first = sum(instruction.stage < 0 for instruction in dockerfile.body)
+    for comment in dockerfile.comments:
+        match = None if comment.inside else re.match(_TOLD, comment.span.text)
+        call = None if match is None else invocation([match[1]])
+        below = max(bisect_right(starts, comment.span.start), first)
+        if call is not None and below < len(starts):
+            found[dockerfile.body[below].index] = call.shell
     return found
 
 
