@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from dockwright.config.document import read_yaml
 from dockwright.config.model import Config, Setting
+from dockwright.config.policy import LabelKind, Policy
 from dockwright.options import FailOn
 from dockwright.rule_names import RuleNames, closest, did_you_mean
 
@@ -39,10 +40,7 @@ _NOT_USED = (
     "disable-ignore-pragma",
     "format",
     "formats",
-    "label-schema",
     "no-color",
-    "strict-labels",
-    "trustedRegistries",
 )
 
 
@@ -55,13 +53,24 @@ class Severities(Struct, frozen=True):
     style: tuple[str, ...] = ()
 
 
-class HadolintFile(Struct, frozen=True, rename="kebab"):
+_KINDS = {kind.value: kind for kind in LabelKind}
+
+
+def _key(field: str) -> str:
+    """Return a field as hadolint spells it: all with hyphens, but for one."""
+    return "trustedRegistries" if field == "trusted_registries" else field.replace("_", "-")
+
+
+class HadolintFile(Struct, frozen=True, rename=_key):
     """What is read of `.hadolint.yaml`; an empty value counts as none."""
 
     ignored: tuple[str, ...] | None = None
     override: Severities | None = None
     failure_threshold: str | None = None
     no_fail: bool | None = None
+    label_schema: dict[str, str] | None = None
+    strict_labels: bool | None = None
+    trusted_registries: tuple[str, ...] | None = None
 
 
 def read_hadolint(source: Source, names: RuleNames) -> Config:
@@ -82,6 +91,7 @@ def read_hadolint(source: Source, names: RuleNames) -> Config:
     threshold = "none" if file.no_fail else (file.failure_threshold or "error").lower()
     return Config(
         rules=rules,
+        policy=_policy(file),
         fail_on=_THRESHOLDS.get(threshold, FailOn.ERROR),
         path=source.path,
         notes=tuple(_notes(document, rules)),
@@ -89,7 +99,16 @@ def read_hadolint(source: Source, names: RuleNames) -> Config:
 
 
 def _ours(codes: Iterable[str], names: RuleNames) -> list[str]:
-    return [identifier for code in codes for identifier in names.resolve(code)]
+    return [key for code in codes for key in names.keys(code)]
+
+
+def _policy(file: HadolintFile) -> Policy:
+    schema = {label: _KINDS.get(kind.lower(), LabelKind.TEXT) for label, kind in (file.label_schema or {}).items()}
+    return Policy(
+        trusted_registries=file.trusted_registries or (),
+        label_schema=schema,
+        strict_labels=bool(file.strict_labels),
+    )
 
 
 def _notes(document: Document, rules: dict[str, Setting]) -> Iterable[str]:
