@@ -20,6 +20,7 @@ from dockwright.shell import (
     Part,
     Script,
     Shell,
+    Word,
     invocation,
     parse_exec,
     parse_script,
@@ -741,3 +742,80 @@ def test_values_show_what_they_are_made_of() -> None:
     command = only("a 'b'  c")
     assert (repr(command), repr(command.words[1])) == ("Command(\"a 'b'  c\")", "Word(\"'b'\")")
     assert command.raw.text == "a 'b'  c"
+
+
+# --- what is read without the grammar -------------------------------------------------------------------------------
+
+_PIECES = st.sampled_from(
+    [
+        *(
+            "a",
+            "apt-get",
+            "-y",
+            "--opt=v",
+            "/usr/bin/x",
+            "1.2",
+            "a,b",
+            "%s",
+            "x:y",
+            "lib*",
+            "+x",
+            "@",
+            "a=b",
+            "==",
+        ),
+        *("'q r'", "'a\\nb'", '"d e"', '"a\\"b"', '"$V/x"', '"${V}"', "''", '""', "X=1", "Y='2 3'", "--", "0"),
+    ]
+)
+_WORDS = st.one_of(_PIECES, st.tuples(_PIECES, _PIECES).map("".join), st.sampled_from(["$V", "${V}", "$V/bin", "a$V"]))
+_REDIRECTIONS = st.sampled_from(["> f", ">> /tmp/x", "2>&1", ">/dev/null", "2> 'a b'", "1>&2"])
+_FIRST = st.sampled_from(["apt-get", "set", "sudo", "env", "export", "X=1", "cd", "/bin/sh", "sh", "exit", "echo", "a"])
+
+
+@st.composite
+def plain_scripts(draw: st.DrawFn) -> str:
+    """Simple commands, as Dockerfiles have most.
+
+    Without what the grammar gets wrong: it loses a `-` before a redirection, and the second of two `$X` in a word.
+    """
+    commands = draw(
+        st.lists(
+            st.tuples(_FIRST, st.lists(st.one_of(_WORDS, _WORDS, _WORDS, _REDIRECTIONS), max_size=4)),
+            min_size=1,
+            max_size=4,
+        )
+    )
+    parts = [" ".join([first, *rest]) for first, rest in commands]
+    text = parts[0]
+    for part in parts[1:]:
+        text += draw(st.sampled_from([" && ", " || ", "; ", " | ", "&&", " ;", "|", "   &&    "])) + part
+    return draw(st.sampled_from(["", " "])) + text + draw(st.sampled_from(["", " ", ";", " ; "]))
+
+
+def _told(script: Script) -> object:
+    """Return all that a script says, but the text that it is a part of."""
+    return (
+        [
+            (
+                *(each.start, each.end, each.name, each.wrappers, [_word_told(word) for word in each.words]),
+                *(len(each.arguments), each.context, each.before, each.after, each.pipeline, each.options),
+                [(one.name, _word_told(one.word), _word_told(one.value), one.appends) for one in each.assignments],
+                [(one.operator, one.descriptor, one.target and _word_told(one.target)) for one in each.redirections],
+            )
+            for each in script.commands
+        ],
+        [(each.start, each.end, each.bars, each.options) for each in script.pipelines],
+        script.error,
+    )
+
+
+def _word_told(word: Word) -> object:
+    return word.start, word.end, word.text, word.literal, word.parts
+
+
+@settings(max_examples=300)
+@given(plain_scripts())
+def test_simple_commands_are_what_the_grammar_makes_of_them(text: str) -> None:
+    # A comment on a line of its own changes nothing, but only the grammar reads one. Errors are the grammar's alone.
+    found = script(text)
+    assert found.error or _told(found) == _told(script(f"{text}\n# c"))

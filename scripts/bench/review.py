@@ -1,6 +1,6 @@
 """Measure a review: CPU of each step, memory, the ratio to hadolint, and the time from a cold start.
 
-    scripts/bench/review.py DIR [--sample N] [--hadolint PATH]
+    scripts/bench/review.py DIR [--sample N] [--hadolint PATH] [--shellcheck]
 
 All Dockerfiles below DIR (or N of them, the same each time) are copied into an empty folder, so that nothing else there
 is looked at, and reviewed in one process, step by step. Then a process of ours and one of hadolint's review the same
@@ -19,6 +19,7 @@ The last line is one JSON object:
     findings, broken  how many findings there were, and how many times a rule raised
     peak_rss_mb       the largest memory of this process before hadolint's reports are read
     bulk              `ours_ms` and `hadolint_ms` for each file, start of the process included; `ratio`: theirs by ours
+    shellcheck        with `--shellcheck`: `ours_ms` and `ratio` of `bulk` with ShellCheck on; hadolint always has it on
     hadolint_refuses  files that hadolint cannot parse; `hadolint_refuses_valid`: those of them that BuildKit takes
     cold              for `median` and `lines_100`: the file's `lines`; `ours_wall_ms` and `hadolint_wall_ms`, medians
                       of alternating runs; `ratio`: ours by theirs; `python_wall_ms`: an interpreter that does nothing
@@ -76,6 +77,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--sample", type=int, metavar="N", help="so many of the files, spread evenly")
     parser.add_argument("--hadolint", metavar="PATH", help="the program to compare with")
+    parser.add_argument("--shellcheck", action="store_true", help="measure a review with ShellCheck, too")
     arguments = parser.parse_args()
     paths = sampled(dockerfiles(arguments.folder), arguments.sample)
     if not paths:
@@ -84,6 +86,8 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         files = [copied(path, Path(folder, path.relative_to(arguments.folder))) for path in paths]
         measured = in_process(files) | in_bulk(hadolint, files, folder) | from_cold(hadolint, files)
+        if arguments.shellcheck:
+            measured |= with_shellcheck(measured["bulk"]["hadolint_ms"], files, folder)
         measured["hadolint_refuses"] = [str(Path(path).relative_to(folder)) for path in measured["hadolint_refuses"]]
     print_table(measured)
     print(json.dumps(measured))
@@ -194,7 +198,7 @@ class Bench:
         """Time every rule on a file that no rule has seen."""
         times: dict[str, float] = {}
         for rule in all_rules():
-            if rule.check is not None:
+            if rule.check is not None and rule.concerns(dockerfile):
                 start = time.process_time_ns()
                 list(rule.check(dockerfile, self.project))
                 times[rule.id] = (time.process_time_ns() - start) / 1e6
@@ -223,6 +227,12 @@ def in_bulk(hadolint: str | None, files: Sequence[Path], folder: str) -> dict[st
         "hadolint_refuses": sorted(refused),
         "hadolint_refuses_valid": sum(not parse(read(Path(path))).errors for path in refused),
     }
+
+
+def with_shellcheck(theirs: float | None, files: Sequence[Path], folder: str) -> dict[str, Any]:
+    """Compare the CPU of both where ours asks ShellCheck, its process included; `theirs` is hadolint's for a file."""
+    ours = cpu_of((*OURS, "--shellcheck", "--fail-on", "never", "--format", "json"), files, folder)[0] / len(files)
+    return {"shellcheck": {"ours_ms": round(ours, 4), "ratio": None if theirs is None else round(theirs / ours, 2)}}
 
 
 def cpu_of(command: Sequence[str], files: Sequence[Path], folder: str) -> tuple[float, list[str]]:
@@ -285,6 +295,8 @@ def print_table(measured: dict[str, Any]) -> None:
     print(f"\nSlowest rules: {slowest}.")
     print(f"{measured['findings']} findings, {measured['broken']} rules raised, {measured['peak_rss_mb']} MB at most.")
     print(f"In bulk: {measured['bulk']}.")
+    if "shellcheck" in measured:
+        print(f"In bulk, with ShellCheck: {measured['shellcheck']}.")
     for name, value in measured["cold"].items():
         print(f"From cold, {name}: {value}.")
     print(f"hadolint cannot parse {len(measured['hadolint_refuses'])} files:", *measured["hadolint_refuses"], "\n")

@@ -16,6 +16,8 @@ from dockwright.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_ONE_PIECE = (0,)
+
 
 class Traced(Struct, frozen=True, gc=False):
     """A text made of pieces; `spans[i]` is where the piece that begins at `starts[i]` is written.
@@ -92,7 +94,10 @@ class Traced(Struct, frozen=True, gc=False):
         """Return a part, by offsets in the text; an empty part keeps its place, if it has one."""
         text = self.text
         if len(self.starts) == 1:
-            return Traced(text[start:end], (0,), (_part(self.spans[0], len(text), start, end),))
+            span = self.spans[0]
+            if span is not None and span.end - span.start == len(text):
+                span = Span(span.source, span.start + start, span.start + end)
+            return Traced(text[start:end], _ONE_PIECE, (span,))
         if not self.starts:
             return EMPTY
         first = bisect_right(self.starts, start) - 1

@@ -187,10 +187,23 @@ class Dockerfile:
         stages: in order.
         images: every place that names an image, in order of the file.
         errors: what BuildKit would refuse, with its place.
+        keywords: the names of all instructions, also of those inside ONBUILD and HEALTHCHECK.
         cache: what other modules derive from it and keep, each under a type of its own (`dockerfile.script`).
     """
 
-    __slots__ = ("_scopes", "body", "cache", "comments", "directives", "errors", "escape", "images", "source", "stages")
+    __slots__ = (
+        "_scopes",
+        "body",
+        "cache",
+        "comments",
+        "directives",
+        "errors",
+        "escape",
+        "images",
+        "keywords",
+        "source",
+        "stages",
+    )
 
     def __init__(  # noqa: PLR0913 - one for each attribute
         self,
@@ -214,6 +227,8 @@ class Dockerfile:
         self.stages = stages
         self.images = images
         self.errors = errors
+        inner = {each.trigger.name for each in body if each.trigger is not None}
+        self.keywords = frozenset({each.name for each in body} | inner)
         self.cache: dict[type, object] = {}
         self._scopes = scopes
 

@@ -111,6 +111,8 @@ def _instruction(source: Source, lines: Lines, escape: str, problems: list[Probl
 def _last_character(source: Source, lines: Lines, end: int) -> int:
     """Return the end of an instruction's last line, which may be a comment or part of an unended here-document."""
     start = source.line_starts[lines.last - 1]
+    if end >= start and source.text[end : end + 1] in {"", "\n"}:
+        return end
     return max(end, start + len(source.line(lines.last).rstrip(GO_SPACE)))
 
 

@@ -59,6 +59,7 @@ def refusals(body: Sequence[Instruction]) -> Iterator[Problem]:
             yield Problem(
                 instruction.keyword,
                 f"`{instruction.name}` stands before the first `FROM`; only `ARG` may. BuildKit refuses the file.",
+                aliases=("hadolint:DL3061",),
             )
 
 
@@ -181,7 +182,9 @@ def _expose(instruction: Instruction) -> Iterator[Problem]:
         if plain and not _is_port(word.text):
             shown = word.text[:_LONGEST_SHOWN]
             hint = "a comment needs a line of its own" if shown.startswith("#") else "write `80`, `80/udp` or `80-90`"
-            yield Problem(word.span or instruction.span, f"`{shown}` is no port to expose; {hint}.")
+            message = f"`{shown}` is no port to expose; {hint}."
+            aliases = ("hadolint:DL3011",) if shown.partition("/")[0].isdecimal() else None
+            yield Problem(word.span or instruction.span, message, aliases=aliases)
             return
 
 
@@ -262,7 +265,8 @@ def _onbuild(instruction: Instruction) -> Iterator[Problem]:
     if trigger is None:
         yield Problem(instruction.keyword, "`ONBUILD` needs an instruction.")
     elif trigger.name in {"ONBUILD", "FROM", "MAINTAINER"}:
-        yield Problem(trigger.keyword, f"`{trigger.name}` cannot be triggered by `ONBUILD`.")
+        message = f"`{trigger.name}` cannot be triggered by `ONBUILD`."
+        yield Problem(trigger.keyword, message, aliases=("hadolint:DL3043",))
     else:
         yield from _of(trigger)
 

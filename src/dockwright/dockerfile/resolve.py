@@ -197,7 +197,8 @@ class Resolved(Scopes):
         if other >= stage.index:
             which = "its own stage" if other == stage.index else "a stage that is defined later"
             message = f"`{word.text[:_LONGEST_SHOWN]}` is {which}; files can only be taken from an earlier one."
-            self._refuse(word, instruction, message)
+            own = ("hadolint:DL3023",) if other == stage.index else None
+            self._problems.append(Problem(word.span or instruction.span, message, aliases=own))
             return
         self._edges[stage.index].add(other)
 

@@ -238,6 +238,8 @@ class _Scanner:
     def _long_lines(self) -> Iterable[Problem]:
         """Yield a problem for the first line that is too long for BuildKit to read."""
         starts = self._starts
+        if len(self._text) * 4 <= LONGEST_LINE:
+            return
         for index, start in enumerate(starts):
             end = starts[index + 1] - 1 if index + 1 < len(starts) else len(self._text.removesuffix("\n"))
             if (end - start) * 4 <= LONGEST_LINE:
@@ -256,6 +258,8 @@ def _join(pieces: list[Span]) -> Traced:
 
 def _trimmed(joined: Traced) -> Traced:
     text = joined.text
+    if text and text[0] not in GO_SPACE and text[-1] not in GO_SPACE:
+        return joined
     start = len(text) - len(text.lstrip(GO_SPACE))
     end = len(text.rstrip(GO_SPACE))
     if start == 0 and end == len(text):

@@ -189,6 +189,7 @@ _DEBIAN_TAGS = "buster bullseye bookworm trixie forky sid stretch focal jammy no
 _OTHER_TAGS = "alpine windowsservercore nanoserver oracle ubi amazonlinux al2023 fedora centos rhel"
 
 
+@lru_cache(maxsize=256)  # several rules ask for the same image
 def base_of(reference: Reference) -> Base | None:
     """Return what is known of an image; None if it is not listed."""
     name = _canonical_name(reference)

@@ -108,7 +108,8 @@ def steps_down(dockerfile: Dockerfile, stage: Stage, tree: Tree) -> bool | None:
     start = started(dockerfile, stage)
     if re.search(_STEP_DOWN, start.text):
         return True
-    if any(tool in each.span.text for each in _built_with(dockerfile, stage) for tool in _INSTALLED):
+    tools = [tool for tool in _INSTALLED if tool in dockerfile.source.text]
+    if tools and any(tool in each.span.text for each in _built_with(dockerfile, stage) for tool in tools):
         return True
     answer: bool | None = False
     for name in _copied_or_scripts(dockerfile, stage, start):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import cache, lru_cache
 
 
 class Role(Enum):
@@ -44,6 +45,7 @@ _SEPARATORS = re.compile(r"[\s;&|()'\"`<>=,\[\]]+")
 _VERSION = "0123456789."
 
 
+@lru_cache(maxsize=64)  # one command is asked about in many ways
 def program_names(text: str) -> frozenset[str]:
     """Return the words of a command or script without their folders, as written and without a version."""
     names = {word.rpartition("/")[2] for word in _SEPARATORS.split(text)}
@@ -52,4 +54,9 @@ def program_names(text: str) -> frozenset[str]:
 
 def has_role(text: str, role: Role) -> bool:
     """Tell whether a command names a program of that role."""
-    return not program_names(text).isdisjoint(role.value.split())
+    return not program_names(text).isdisjoint(_programs(role))
+
+
+@cache
+def _programs(role: Role) -> frozenset[str]:
+    return frozenset(role.value.split())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -37,14 +37,16 @@ class Dropped(Struct, frozen=True, gc=False):
     end: int
 
 
+@lru_cache(maxsize=256)  # several rules ask for the same image
 def dropped(repository: str, tag: str) -> Dropped | None:
     """Return what of an official image's tag is no longer listed; None if all is, or was never listed."""
     name = official_name(repository)
     read, gone = _table().get(name or "", ("", ""))
     for part, start in parts_of(tag).items() if gone else ():
-        found = re.search(rf"(?:\A| ){re.escape(part)}=(\S+)", gone)
-        if found is not None:
-            return Dropped(part, date.fromisoformat(found[1]), date.fromisoformat(read), start, start + len(part))
+        _, found, rest = f" {gone}".partition(f" {part}=")
+        if found:
+            since = date.fromisoformat(rest.partition(" ")[0])
+            return Dropped(part, since, date.fromisoformat(read), start, start + len(part))
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -30,6 +30,7 @@ class Retired(Struct, frozen=True, gc=False):
     source: str
 
 
+@lru_cache(maxsize=256)  # several rules ask for the same image
 def retired(repository: str, tag: str = "latest") -> Retired | None:
     """Return why an image is no longer rebuilt; None if it is, or if nothing is known about it.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from dockwright.lifecycle.support import State, Support, assess, judge
@@ -25,6 +25,7 @@ _LEAVE = (State.ENDED, State.LTS_ONLY, State.ENDING)
 _DAY = r"-\d{8}(?:\.\d+)?(?=-|$)"  # `bookworm-20260803-slim`
 
 
+@lru_cache(maxsize=256)  # images repeat from file to file
 def successor(repository: str, tag: str, *, today: date) -> str | None:
     """Return the nearest known tag on the supported release of the same distribution that is supported longest.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -54,6 +55,7 @@ class Support(Struct, frozen=True, gc=False):
     end: int
 
 
+@lru_cache(maxsize=256)  # several rules ask for the same image
 def assess(repository: str, tag: str, *, today: date) -> tuple[Support, ...]:
     """Judge each release that a tag names, in the tag's order; floating parts and unknown images name none.
 

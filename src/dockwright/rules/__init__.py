@@ -1,10 +1,16 @@
-"""The rules. A module in this folder, or in `repository`, is a rule; there is no other list.
+"""The rules. A module here, in `repository` or in `online` is a rule; there is no other list.
 
 Rules of single Dockerfiles are here; those of whole repositories are in `repository`, which a review of one file never
-loads.
+loads, and those that need to know what registries say in `online`, which run only where that is asked for.
 
 A rule's module docstring is its page: the first line is its title, then `## Why`, `## Bad`, `## Good` and, only if it
 has fixes, `## Fix`. Its `check` is declared with one of the decorators below and yields `Problem`s.
+
+Most rules speak of few files. One that can tell cheaply says so where it is declared: `instructions=("ADD",)` is for a
+rule that finds nothing in a file without an `ADD` (an ONBUILD's counts, too), `words=("wget", "curl")` for one that
+finds nothing in a file whose text, as it is written, has neither of these words, letter for letter. With both, both
+must hold. `check` is then only called where it may find something, and need not ask again. A word that quotes or a
+continuation part is not there for this; nobody writes so. A test gives every rule the files that it is not called for.
 """
 
 from __future__ import annotations
@@ -22,15 +28,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from dockwright.dockerfile import Dockerfile
+    from dockwright.facts.online import Online
     from dockwright.finding import Problem, Severity
     from dockwright.project import Project
 
     ProjectCheck = Callable[[Project], Iterator[Problem]]
     DockerfileCheck = Callable[[Dockerfile], Iterator[Problem]]
     ContextCheck = Callable[[Dockerfile, Project], Iterator[Problem]]
+    OnlineCheck = Callable[[Dockerfile, Project, Online], Iterator[Problem]]
 
 
 _OF_REPOSITORIES = "repository"
+_ONLINE = "online"
 
 
 class Rule(Struct, frozen=True):
@@ -45,7 +54,11 @@ class Rule(Struct, frozen=True):
         since: the version that brought it.
         check: yields the problems of one Dockerfile; None for a rule that does not look at them one by one.
         check_project: yields the problems of a repository, in whichever file; None for a rule of single Dockerfiles.
-            A rule that has neither is one whose problems the engine itself finds (ignore comments).
+            A rule that has neither, nor `check_online`, is one whose problems the engine itself finds (ignore
+            comments).
+        instructions: `check` finds nothing in a file that has none of these; empty if it may.
+        words: `check` finds nothing in a file whose text has none of these; empty if it may.
+        check_online: yields the problems of one Dockerfile by what registries say; None for all other rules.
     """
 
     id: str
@@ -56,6 +69,15 @@ class Rule(Struct, frozen=True):
     since: str
     check: ContextCheck | None
     check_project: ProjectCheck | None = None
+    instructions: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
+    check_online: OnlineCheck | None = None
+
+    def concerns(self, dockerfile: Dockerfile) -> bool:
+        """Tell whether `check` may find something in a file."""
+        if self.instructions and self.instructions.isdisjoint(dockerfile.keywords):
+            return False
+        return not self.words or any(map(dockerfile.source.text.__contains__, self.words))
 
     @property
     def title(self) -> str:
@@ -67,9 +89,20 @@ class Rule(Struct, frozen=True):
         """Whether it offers fixes."""
         return "\n## Fix\n" in self.page
 
+    @property
+    def online(self) -> bool:
+        """Whether it runs only where registries are asked."""
+        return self.check_online is not None
+
 
 def rule(
-    severity: Severity, *, aliases: tuple[str, ...] = (), enabled: bool = True, since: str = "0.1.0"
+    severity: Severity,
+    *,
+    aliases: tuple[str, ...] = (),
+    enabled: bool = True,
+    since: str = "0.1.0",
+    instructions: tuple[str, ...] = (),
+    words: tuple[str, ...] = (),
 ) -> Callable[[DockerfileCheck], Rule]:
     """Declare a check that needs nothing but the Dockerfile."""
 
@@ -77,18 +110,26 @@ def rule(
         def check_in_project(dockerfile: Dockerfile, _project: Project) -> Iterator[Problem]:
             return check(dockerfile)
 
-        return _declare(check.__module__, check_in_project, severity, aliases, enabled=enabled, since=since)
+        declared = _declare(check.__module__, check_in_project, severity, aliases, enabled=enabled, since=since)
+        return replace(declared, instructions=frozenset(instructions), words=words)
 
     return declare
 
 
 def rule_in_context(
-    severity: Severity, *, aliases: tuple[str, ...] = (), enabled: bool = True, since: str = "0.1.0"
+    severity: Severity,
+    *,
+    aliases: tuple[str, ...] = (),
+    enabled: bool = True,
+    since: str = "0.1.0",
+    instructions: tuple[str, ...] = (),
+    words: tuple[str, ...] = (),
 ) -> Callable[[ContextCheck], Rule]:
     """Declare a check of a Dockerfile that also looks at the files around it, or at the date."""
 
     def declare(check: ContextCheck) -> Rule:
-        return _declare(check.__module__, check, severity, aliases, enabled=enabled, since=since)
+        declared = _declare(check.__module__, check, severity, aliases, enabled=enabled, since=since)
+        return replace(declared, instructions=frozenset(instructions), words=words)
 
     return declare
 
@@ -104,6 +145,18 @@ def rule_of_project(
     def declare(check: ProjectCheck) -> Rule:
         declared = _declare(check.__module__, None, severity, aliases, enabled=enabled, since=since)
         return replace(declared, check_project=check)
+
+    return declare
+
+
+def rule_online(severity: Severity, *, since: str = "0.1.0") -> Callable[[OnlineCheck], Rule]:
+    """Declare a check of a Dockerfile by what registries and distributions say of its base images.
+
+    It is off by default, and on wherever these are asked: that is what is switched on.
+    """
+
+    def declare(check: OnlineCheck) -> Rule:
+        return replace(_declare(check.__module__, None, severity, (), enabled=False, since=since), check_online=check)
 
     return declare
 
@@ -124,6 +177,12 @@ def _declare(
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, sorted by id."""
+    return tuple(sorted((*rules_of_files(), *rules_online()), key=lambda declared: declared.id))
+
+
+@cache
+def rules_of_files() -> tuple[Rule, ...]:
+    """Return the rules that need nothing but files, sorted by id."""
     return tuple(sorted((*rules_of_dockerfiles(), *_load(_OF_REPOSITORIES)), key=lambda declared: declared.id))
 
 
@@ -131,6 +190,12 @@ def all_rules() -> tuple[Rule, ...]:
 def rules_of_dockerfiles() -> tuple[Rule, ...]:
     """Return the rules of single Dockerfiles, sorted by id."""
     return tuple(sorted(_load(""), key=lambda declared: declared.id))
+
+
+@cache
+def rules_online() -> tuple[Rule, ...]:
+    """Return the rules that need to know what registries say, sorted by id."""
+    return tuple(sorted(_load(_ONLINE), key=lambda declared: declared.id))
 
 
 def _load(folder: str) -> list[Rule]:

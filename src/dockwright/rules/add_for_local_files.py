@@ -49,7 +49,7 @@ _ONLY_OF_ADD = ("checksum", "keep-git-dir", "unpack")
 _PATTERN = frozenset("*?[")
 
 
-@rule(Severity.NOTICE, aliases=("hadolint:DL3020",))
+@rule(Severity.NOTICE, aliases=("hadolint:DL3020",), instructions=("ADD",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each ADD that does no more than COPY."""
     for instruction in dockerfile.instructions("ADD", triggers=True):

@@ -86,12 +86,9 @@ class _Base(Struct, frozen=True):
     minor: str | None
 
 
-@rule_in_context(Severity.WARNING)
+@rule_in_context(Severity.WARNING, words=("pip", "uv", "poetry", "pdm"))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each Alpine image on which Python packages are compiled."""
-    text = dockerfile.source.text
-    if not ("pip" in text or "uv" in text or "poetry" in text or "pdm" in text):
-        return
     stages: dict[int, list[Stage]] = {}
     for root, stage in zip(roots(dockerfile), dockerfile.stages, strict=True):
         stages.setdefault(root.index, []).append(stage)

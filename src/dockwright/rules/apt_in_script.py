@@ -45,7 +45,7 @@ _IN_BOTH = frozenset("install update upgrade remove purge autoremove clean autoc
 _CACHE = frozenset("show search list policy depends rdepends showsrc madison".split())
 
 
-@rule(Severity.NOTICE, aliases=("hadolint:DL3027",))
+@rule(Severity.NOTICE, aliases=("hadolint:DL3027",), instructions=("RUN",), words=("apt",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each `apt`."""
     for run in dockerfile.instructions("RUN", triggers=True):

@@ -106,7 +106,7 @@ class _Install(Struct, frozen=True):
     manifests: tuple[str, ...]
 
 
-@rule_in_context(Severity.WARNING)
+@rule_in_context(Severity.WARNING, instructions=("COPY", "ADD"))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each `COPY` of everything after which dependencies are installed that need only their manifests."""
     for stage in dockerfile.stages:

@@ -46,7 +46,7 @@ _ALMOST = rf"\[\s*{_ITEM}(?:\s*,\s*{_ITEM})*\s*,?\s*\]"
 _BEGINS = r"\[\s*(?:['\"]|[A-Za-z0-9_./-]+\s*,)"
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, instructions=("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "COPY", "ADD", "VOLUME"), words=("]",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each array that is none."""
     for found in dockerfile.instructions(*_NAMES, triggers=True):

@@ -55,6 +55,8 @@ def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each group of empty lines once."""
     source = dockerfile.source
     for instruction in dockerfile.body:
+        if instruction.end_line == instruction.line:
+            continue
         for first, last in _groups(source, instruction):
             whole = _lines(source, first, last)
             goes_on = last < _last_line(instruction) and not _looks_new(source.line(last + 1))

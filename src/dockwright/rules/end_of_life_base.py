@@ -38,6 +38,7 @@ exist. Unsafe: system packages get other versions, and some have other names the
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dockwright.facts.built_targets import shipped_images, ships
@@ -113,12 +114,18 @@ def _ended(
 
 def _newest(ending: list[Support], today: date) -> str:
     """Say what to move to, in words: the newest releases that are supported."""
-    products = [each.component.product for each in ending]
-    fine = [[each for each in cycles(product) if judge(each, today)[0] is State.SUPPORTED] for product in products]
-    newest = [supported[-1].title for supported in fine if supported]
+    found = [_newest_of(each.component.product, today) for each in ending]
+    newest = [title for title in found if title is not None]
     if not newest:
         return "Move to a supported release."
     return f"Move to a supported release; the newest {'is' if len(newest) == 1 else 'are'} {' and '.join(newest)}."
+
+
+@lru_cache(maxsize=32)
+def _newest_of(product: str, today: date) -> str | None:
+    """Return the title of a product's newest release that is supported."""
+    supported = [each.title for each in cycles(product) if judge(each, today)[0] is State.SUPPORTED]
+    return supported[-1] if supported else None
 
 
 def _say(support: Support, today: date) -> str:

@@ -102,7 +102,7 @@ class _Around(Struct, frozen=True):
     debian: bool
 
 
-@rule_in_context(Severity.WARNING)
+@rule_in_context(Severity.WARNING, instructions=("RUN",), words=("apt",))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each install with packages of the distribution in exact versions."""
     for stage in dockerfile.stages:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _PUBLISHED = r"(?:[0-9.]+:|\[[0-9A-Fa-f:]+\]:)?[0-9-]*:(?P<port>[0-9-]+(?:/[a-z]+)?)"
 
 
-@rule(Severity.WARNING, aliases=("buildkit:ExposeInvalidFormat",))
+@rule(Severity.WARNING, aliases=("buildkit:ExposeInvalidFormat",), instructions=("EXPOSE",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each word that maps a port of the host."""
     for instruction in dockerfile.instructions("EXPOSE", triggers=True):

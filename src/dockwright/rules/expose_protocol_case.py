@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from dockwright.dockerfile import Dockerfile
 
 
-@rule(Severity.NOTICE, aliases=("buildkit:ExposeProtoCasing",))
+@rule(Severity.NOTICE, aliases=("buildkit:ExposeProtoCasing",), instructions=("EXPOSE",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each protocol that is not in lower case."""
     for instruction in dockerfile.instructions("EXPOSE", triggers=True):

@@ -83,11 +83,9 @@ class _Evidence(Struct, frozen=True):
     releases: tuple[str, ...]
 
 
-@rule_in_context(Severity.WARNING)
+@rule_in_context(Severity.WARNING, instructions=("RUN",), words=("apt",))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each image without a release of Debian in its tag on which something of a certain release is installed."""
-    if "apt" not in dockerfile.source.text:
-        return
     found: dict[int, list[_Evidence]] = {}
     uses: dict[int, ImageUse] = {}
     for stage in dockerfile.stages:
@@ -106,6 +104,8 @@ def _moves(reference: Reference, today: date) -> bool:
     name, tag = official(reference), reference.tag or "latest"
     if name is None or name in _NOT_DEBIAN or reference.digest or family_of(reference) is not Family.DEBIAN:
         return False
+    if not any(character.isdigit() for character in tag):
+        return False  # that it names no version at all is said by floating-tag
     supports = assess(reference.name, tag, today=today)
     if any(each.component.product in DISTRIBUTIONS or each.state is not State.SUPPORTED for each in supports):
         return False

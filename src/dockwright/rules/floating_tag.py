@@ -76,9 +76,10 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
             by_argument = "$" in use.word.text  # whoever builds can say something else
             gentle = by_argument or reference.name.startswith(_WITHOUT_RELEASES)
             ceiling = Severity.NOTICE if gentle or is_sample(dockerfile.source.path) else None
-            yield Problem(use.span, message, causes=_places(use), at_most=ceiling)
+            code = "hadolint:DL3006" if reference.tag is None else "hadolint:DL3007"
+            yield Problem(use.span, message, causes=_places(use), at_most=ceiling, aliases=(code,))
         elif (message := _moving(reference, project.today)) is not None:
-            yield Problem(use.span, message, causes=_places(use), at_most=Severity.NOTICE)
+            yield Problem(use.span, message, causes=_places(use), at_most=Severity.NOTICE, aliases=())
 
 
 def _places(use: ImageUse) -> tuple[Span, ...]:

@@ -42,9 +42,11 @@ if TYPE_CHECKING:
 
 _FROM_WITH_NAME = 3
 _LONGEST = len("HEALTHCHECK")
+_INSTRUCTION, _AS = "buildkit:ConsistentInstructionCasing", "buildkit:FromAsCasing"
+_OF_FROM = "its `FROM`"
 
 
-@rule(Severity.NOTICE, aliases=("buildkit:ConsistentInstructionCasing", "buildkit:FromAsCasing"))
+@rule(Severity.NOTICE, aliases=(_INSTRUCTION, _AS))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each keyword in the other case, also `as`."""
     lower = _mostly_lower(dockerfile)
@@ -53,7 +55,7 @@ def check(dockerfile: Dockerfile) -> Iterator[Problem]:
         told = _problem(instruction.keyword, lower, "the rest of the file", joint)
         if told is not None:
             yield told
-        elif joint is not None and (problem := _problem(joint, lower, "its `FROM`")) is not None:
+        elif joint is not None and (problem := _problem(joint, lower, _OF_FROM)) is not None:
             yield problem
         if instruction.trigger is not None:
             inner = _problem(instruction.trigger.keyword, lower, "the rest of the file")
@@ -75,14 +77,17 @@ def _mostly_lower(dockerfile: Dockerfile) -> bool:
 
 def _problem(word: Span, lower: bool, others: str, joint: Span | None = None) -> Problem | None:  # noqa: FBT001 - used here only
     """Compare a word with the rest; the word that belongs to it is corrected with it."""
-    right = _cased(word, lower)
-    if word.text == right or len(word.text) > _LONGEST:
+    text = word.text
+    right = text.lower() if lower else text.upper()
+    if text == right or len(text) > _LONGEST:
         return None
     edits = [Edit(word, right)]
     if joint is not None and joint.text != _cased(joint, lower):
         edits.append(Edit(joint, _cased(joint, lower)))
-    message = f"`{word.text}` is written in another case than {others}, and is easily overlooked. Write `{right}`."
-    return Problem(word, message, Fix(f"Write `{right}`", tuple(edits), Applicability.SAFE))
+    message = f"`{text}` is written in another case than {others}, and is easily overlooked. Write `{right}`."
+    alias = _AS if others == _OF_FROM else _INSTRUCTION
+    fix = Fix(f"Write `{right}`", tuple(edits), Applicability.SAFE)
+    return Problem(word, message, fix, aliases=(alias,))
 
 
 def _cased(word: Span, lower: bool) -> str:  # noqa: FBT001 - used here only

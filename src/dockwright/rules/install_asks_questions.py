@@ -56,10 +56,12 @@ _LONG = frozenset(
 )
 _NEVER_ASK = frozenset(("microdnf", "aptitude"))
 _CONFIGURED = re.compile(r"assume-?yes", re.IGNORECASE)
+_CODES = {"apt": "hadolint:DL3014", "dnf": "hadolint:DL3038", "zypper": "hadolint:DL3034"}
+_YUM = "hadolint:DL3030"
 _ASKS = (Action.INSTALL, Action.UPGRADE)
 
 
-@rule(Severity.WARNING, aliases=("hadolint:DL3014", "hadolint:DL3030", "hadolint:DL3034", "hadolint:DL3038"))
+@rule(Severity.WARNING, aliases=(*_CODES.values(), _YUM), instructions=("RUN",), words=("apt", "dnf", "yum", "zypper"))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each install or upgrade that waits for a yes."""
     if _CONFIGURED.search(dockerfile.source.text.replace("--assume-yes", "").replace("--assumeyes", "")):
@@ -96,4 +98,5 @@ def _problem(step: Step) -> Problem:
     end = verb.span.end
     edit = Edit(verb.span.source.span(end, end), " -y")
     message = f"`{step.command.name} {step.verb}` asks before it goes on, and nobody can answer in a build. Add `-y`."
-    return Problem(verb.span, message, Fix("Add `-y`", (edit,), Applicability.SAFE))
+    code = _YUM if step.command.name == "yum" else _CODES[step.manager]
+    return Problem(verb.span, message, Fix("Add `-y`", (edit,), Applicability.SAFE), aliases=(code,))

@@ -47,7 +47,7 @@ _MESSAGE = (
 )
 
 
-@rule(Severity.WARNING, aliases=("hadolint:DL3046",))
+@rule(Severity.WARNING, aliases=("hadolint:DL3046",), instructions=("RUN",), words=("useradd",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each `useradd` whose UID has six digits or more."""
     for run in dockerfile.instructions("RUN", triggers=True):

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from dockwright.project import Project
 
 
-@rule_in_context(Severity.WARNING, aliases=("hadolint:DL3002",))
+@rule_in_context(Severity.WARNING, aliases=("hadolint:DL3002",), instructions=("USER",))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each `USER` that makes a published image root's."""
     for target in run_targets(dockerfile, project):

@@ -44,7 +44,7 @@ _FURTHER_PAIR = r"\s[A-Za-z_][A-Za-z0-9_.]*="
 _QUOTED = r'"[^"\\`]*"|\'[^\'\\`]*\''
 
 
-@rule(Severity.NOTICE, aliases=("buildkit:LegacyKeyValueFormat",))
+@rule(Severity.NOTICE, aliases=("buildkit:LegacyKeyValueFormat",), instructions=("ENV", "LABEL"))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each pair without `=`."""
     for instruction in dockerfile.instructions("ENV", "LABEL", triggers=True):

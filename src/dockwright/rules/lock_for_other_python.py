@@ -4,12 +4,13 @@
 
 `pip-compile` and `uv pip compile` write down what one version of Python needs. An older one may need more: backports
 such as `tomli` or `async-timeout`, which were left out as nobody needed them; pip then installs them unpinned, or, with
-hashes, fails. A newer one may get versions without a wheel for it, which are compiled. Either way it is not what was
-locked ([pip-tools: cross-environment usage](https://pip-tools.readthedocs.io/en/stable/#cross-environment-usage-of-requirements-in-requirements-txt-and-pip-compile)).
+hashes, fails. Either way it is not what was locked
+([pip-tools: cross-environment usage](https://pip-tools.readthedocs.io/en/stable/#cross-environment-usage-of-requirements-in-requirements-txt-and-pip-compile)).
 Run the tool with the Python of the image, best inside the image itself.
 
-The header of the file says for which Python it was made. A newer Python in the image is a notice. Nothing is said where
-the file was made for all versions (`uv pip compile --universal`), and where another Python is brought along.
+The header of the file says for which Python it was made. Nothing is said where the image has a newer one: what is
+missing there shows when it is built. Neither where the file was made for all versions (`uv pip compile --universal`),
+nor where another Python is brought along.
 
 ## Bad
 
@@ -88,15 +89,15 @@ class _Made(Struct, frozen=True):
     place: Span
 
 
-@rule_in_context(Severity.WARNING)
+@rule_in_context(Severity.WARNING, instructions=("RUN",), words=("pip",))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each file of pinned requirements that is installed by another Python than it was made for."""
-    if is_sample(dockerfile.source.path) or "pip" not in dockerfile.source.text:
+    if is_sample(dockerfile.source.path):
         return
     from dockwright.facts.copied_manifests import Place, in_context
     from dockwright.facts.runtimes import runtime_of
 
-    told: set[tuple[int, str]] = set()
+    told: set[tuple[str, str]] = set()
     for stage in dockerfile.stages:
         runtime = runtime_of(dockerfile, stage)
         minor = re.match(_MINOR, runtime.version) if runtime is not None and runtime.image == "python" else None
@@ -104,26 +105,25 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
             place = Place(project.tree, dockerfile, stage, run, ())
             found = in_context(place, partial(_other, path=path, minor=minor[0] if minor is not None else ""))
             if runtime is not None and minor is not None and found is not None:
-                key = (runtime.use.span.start, found.place.source.path)
+                key = (minor[0], found.place.source.path)
                 if key not in told:
                     told.add(key)
                     yield _problem(runtime, run, found, minor[0])
 
 
 def _other(place: Place, *, path: str, minor: str) -> _Made | None:
-    """Return for which Python a file was made, if that is another one."""
+    """Return for which Python a file was made, if the image's is older."""
     file = place.file(path)
     match = re.search(_MADE_FOR, file.text[:_HEAD], re.MULTILINE) if file is not None else None
     if file is None or match is None or "--universal" in file.text[:_HEAD]:
         return None
     made = match["tools"] or match["uv"]
-    return None if made == minor else _Made(made, file.span(*match.span()))
+    return None if _number(made) <= _number(minor) else _Made(made, file.span(*match.span()))
 
 
 def _problem(runtime: Runtime, run: Instruction, found: _Made, minor: str) -> Problem:
-    message, ceiling = _message(found.place.source, found.minor, minor)
-    if "$" in runtime.use.word.text:
-        ceiling = Severity.NOTICE  # a build may give another version
+    message = _message(found.place.source, found.minor, minor)
+    ceiling = Severity.NOTICE if "$" in runtime.use.word.text else None  # a build may give another version
     related = (
         Related(found.place, f"it was made for Python {found.minor}"),
         Related(run.span, "it is installed here"),
@@ -140,11 +140,11 @@ def _installed(dockerfile: Dockerfile, stage: Stage) -> Iterator[tuple[Instructi
                     yield run, value.text
 
 
-def _message(file: Source, made: str, has: str) -> tuple[str, Severity | None]:
-    what = f"`{file.path}` was resolved for Python {made}, and this image has {has}"
-    if _number(has) < _number(made):
-        return f"{what}: packages that only an older Python needs are not pinned in it. Resolve it with {has}.", None
-    return f"{what}: its versions may lack wheels for it. Resolve it again with {has}.", Severity.NOTICE
+def _message(file: Source, made: str, has: str) -> str:
+    return (
+        f"`{file.path}` was resolved for Python {made}, and this image has {has}: packages that only an older Python "
+        f"needs are not pinned in it. Resolve it with {has}."
+    )
 
 
 def _number(minor: str) -> int:

@@ -113,7 +113,7 @@ _MAKES = r"\bgit (?:clone|checkout|pull)\b|\bpnpm import\b"
 _CLEAN = frozenset(("ci", "clean-install", "fetch"))
 
 
-@rule_in_context(Severity.WARNING)
+@rule_in_context(Severity.WARNING, instructions=("RUN",))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each installation in whose folder the lock file is missing that the repository has."""
     path = dockerfile.source.path

@@ -44,7 +44,7 @@ _MESSAGE = (
 )
 
 
-@rule(Severity.NOTICE, aliases=("buildkit:MaintainerDeprecated", "hadolint:DL4000"))
+@rule(Severity.NOTICE, aliases=("buildkit:MaintainerDeprecated", "hadolint:DL4000"), instructions=("MAINTAINER",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each MAINTAINER."""
     for instruction in dockerfile.instructions("MAINTAINER"):

@@ -42,7 +42,7 @@ _TAKE_VALUE = frozenset(("from", "chown", "chmod", "exclude"))
 _DIRECTORIES = frozenset((".", ".."))
 
 
-@rule(Severity.ERROR, aliases=("hadolint:DL3021",))
+@rule(Severity.ERROR, aliases=("hadolint:DL3021",), instructions=("COPY", "ADD"))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each destination of several sources that is no directory."""
     for instruction in dockerfile.instructions("COPY", "ADD", triggers=True):

@@ -90,7 +90,7 @@ class _Side(Struct, frozen=True):
     stage: Stage | None
 
 
-@rule_in_context(Severity.WARNING)
+@rule_in_context(Severity.WARNING, instructions=("COPY",))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each `COPY --from` whose files were made for something else."""
     copies = [

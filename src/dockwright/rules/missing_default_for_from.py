@@ -47,7 +47,7 @@ _VARIABLE = r"(?a)\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})"
 _STANDS_FOR_ANYTHING = "x"
 
 
-@rule(Severity.NOTICE, aliases=("buildkit:InvalidDefaultArgInFrom",))
+@rule(Severity.NOTICE, aliases=("buildkit:InvalidDefaultArgInFrom",), instructions=("ARG",), words=("$",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each base that is no reference with the defaults alone."""
     if not any(stage.start.words and "$" in stage.start.words[0].text for stage in dockerfile.stages):

@@ -69,11 +69,9 @@ _UPGRADES = {"apt": "apt-get upgrade -y", "apk": "apk upgrade --no-cache", "dnf"
 _SPEAKS_OF_IT = r"upgrade|dist-sync|distro-sync|yum (?:-y )?update|snapshot\.debian\.org"
 
 
-@rule_in_context(Severity.NOTICE)
+@rule_in_context(Severity.NOTICE, instructions=("RUN",))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield the first installation of each published stage whose base stands still, unless it also upgrades."""
-    if "RUN" not in dockerfile.source.text.upper():
-        return
     side = side_stages(dockerfile, project)
     seen: set[int] = set()
     for stage in dockerfile.stages:

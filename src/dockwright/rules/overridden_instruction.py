@@ -35,9 +35,14 @@ if TYPE_CHECKING:
     from dockwright.dockerfile import Dockerfile, Instruction
 
 
+_BUILDKIT = "buildkit:MultipleInstructionsDisallowed"
+_CODES = {"HEALTHCHECK": "hadolint:DL3012", "CMD": "hadolint:DL4003", "ENTRYPOINT": "hadolint:DL4004"}
+
+
 @rule(
     Severity.WARNING,
-    aliases=("buildkit:MultipleInstructionsDisallowed", "hadolint:DL3012", "hadolint:DL4003", "hadolint:DL4004"),
+    aliases=(_BUILDKIT, *_CODES.values()),
+    instructions=("CMD", "ENTRYPOINT", "HEALTHCHECK"),
 )
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each one that a later one replaces."""
@@ -50,5 +55,6 @@ def check(dockerfile: Dockerfile) -> Iterator[Problem]:
                     f"The `{instruction.name}` in line {instruction.line} replaces this one, which does nothing. "
                     "Remove the one that is wrong; a container starts one command."
                 )
-                yield Problem(before.keyword, message, causes=(instruction.keyword,))
+                aliases = (_BUILDKIT, _CODES[instruction.name])
+                yield Problem(before.keyword, message, causes=(instruction.keyword,), aliases=aliases)
             last[instruction.name] = instruction

@@ -63,6 +63,14 @@ _CLEANS = {
     "yarn": re.compile(r"yarn .*\bcache clean\b"),
     "pip": re.compile(r"pip[\d.]* .*\bcache purge\b"),
 }
+_CODES = {
+    "apk": "hadolint:DL3019",
+    "zypper": "hadolint:DL3036",
+    "dnf": "hadolint:DL3040",
+    "pip": "hadolint:DL3042",
+    "yarn": "hadolint:DL3060",
+}
+_YUM = "hadolint:DL3032"
 _SWITCHES = {"apk": "--no-cache", "pip": "--no-cache-dir"}
 _WORDS = ("apk", "pip", "dnf", "yum", "zypper", "yarn")
 _OFF = re.compile(r"PIP_NO_CACHE_DIR|YARN_CACHE_FOLDER|no-cache-dir\s*=|keepcache\s*=\s*0")
@@ -71,13 +79,11 @@ _OFF = re.compile(r"PIP_NO_CACHE_DIR|YARN_CACHE_FOLDER|no-cache-dir\s*=|keepcach
 @rule(
     Severity.NOTICE,
     aliases=(
-        "hadolint:DL3019",
-        "hadolint:DL3032",
-        "hadolint:DL3036",
-        "hadolint:DL3040",
-        "hadolint:DL3042",
-        "hadolint:DL3060",
+        *_CODES.values(),
+        _YUM,
     ),
+    instructions=("RUN",),
+    words=("apk", "pip", "dnf", "yum", "zypper", "yarn"),
 )
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each installation whose downloads stay, in the stages that the last one is made of."""
@@ -134,10 +140,15 @@ def _problem(step: Step) -> Problem:
         clean = (
             "yarn cache clean" if step.manager == "yarn" else f"{name} clean{' all' if step.manager == 'dnf' else ''}"
         )
-        return Problem(place, f"What `{name}` has downloaded stays in this layer. End the `RUN` with `{clean}`.")
+        message = f"What `{name}` has downloaded stays in this layer. End the `RUN` with `{clean}`."
+        return Problem(place, message, aliases=(_code(step),))
     fix = None
     if verb is not None:
         end = place.end
         fix = Fix(f"Add `{switch}`", (Edit(place.source.span(end, end), f" {switch}"),), Applicability.SAFE)
     message = f"What `{name}` downloads stays in this layer and is of no use there. Add `{switch}`."
-    return Problem(place, message, fix)
+    return Problem(place, message, fix, aliases=(_code(step),))
+
+
+def _code(step: Step) -> str:
+    return _YUM if step.command.name == "yum" else _CODES[step.manager]

@@ -48,7 +48,7 @@ _MESSAGE = (
 )
 
 
-@rule(Severity.NOTICE, aliases=("hadolint:DL3009",))
+@rule(Severity.NOTICE, aliases=("hadolint:DL3009",), instructions=("RUN",), words=("apt",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each last update of a RUN whose lists are not deleted, in the stages that the last one is made of."""
     target = dockerfile.target()

@@ -55,7 +55,7 @@ _NOTICES = frozenset(
 """Commands that fail themselves when they get nothing, or not all of it."""
 
 
-@rule(Severity.WARNING, aliases=("hadolint:DL4006",))
+@rule(Severity.WARNING, aliases=("hadolint:DL4006",), instructions=("RUN",), words=("|",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each pipe whose first commands may fail unseen."""
     for instruction in dockerfile.instructions("RUN", triggers=True):

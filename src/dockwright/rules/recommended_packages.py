@@ -46,7 +46,7 @@ _SWITCH = "--no-install-recommends"
 _MESSAGE = f"This also installs what the packages recommend, which an image seldom needs. Add `{_SWITCH}`."
 
 
-@rule(Severity.NOTICE, aliases=("hadolint:DL3015",), enabled=False)
+@rule(Severity.NOTICE, aliases=("hadolint:DL3015",), enabled=False, instructions=("RUN",), words=("apt",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each installation with recommended packages."""
     if _CONFIGURED.search(dockerfile.source.text):

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _TARGET = ("$TARGETPLATFORM", "${TARGETPLATFORM}")
 
 
-@rule(Severity.NOTICE, aliases=("buildkit:RedundantTargetPlatform", "hadolint:DL3065"))
+@rule(Severity.NOTICE, aliases=("buildkit:RedundantTargetPlatform", "hadolint:DL3065"), words=("$",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each such flag, unless the file gives the variable another meaning."""
     own = any(pair.key.text == "TARGETPLATFORM" and pair.value for arg in _global(dockerfile) for pair in arg.pairs)

@@ -45,7 +45,7 @@ _MESSAGE = (
 )
 
 
-@rule(Severity.NOTICE, aliases=("hadolint:DL3045",))
+@rule(Severity.NOTICE, aliases=("hadolint:DL3045",), instructions=("COPY", "ADD"))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each relative destination of a stage without WORKDIR."""
     placed: set[int] = set()

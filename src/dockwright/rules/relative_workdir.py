@@ -40,7 +40,7 @@ _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 _MESSAGE = "This is relative to the base image's own directory, which this file does not show. Write an absolute path."
 
 
-@rule(Severity.WARNING, aliases=("buildkit:WorkdirRelativePath", "hadolint:DL3000"))
+@rule(Severity.WARNING, aliases=("buildkit:WorkdirRelativePath", "hadolint:DL3000"), instructions=("WORKDIR",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each relative WORKDIR that no absolute one stands above."""
     fixed: set[int] = set()

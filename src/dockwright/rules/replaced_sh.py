@@ -44,7 +44,7 @@ _MESSAGE = (
 )
 
 
-@rule(Severity.WARNING, aliases=("hadolint:DL4005",))
+@rule(Severity.WARNING, aliases=("hadolint:DL4005",), instructions=("RUN",), words=("/sh",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each link or copy that takes the place of `sh`."""
     for run in dockerfile.instructions("RUN", triggers=True):

@@ -55,7 +55,7 @@ _SEVERITY = {
 }
 
 
-@rule_in_context(Severity.ERROR)
+@rule_in_context(Severity.ERROR, instructions=("COPY", "ADD"))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each source of a COPY or ADD that is a secret."""
     unpublished = side_stages(dockerfile, project)

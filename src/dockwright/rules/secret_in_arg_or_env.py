@@ -58,7 +58,11 @@ _SEVERITY = {
 }
 
 
-@rule_in_context(Severity.ERROR, aliases=("hadolint:DL3064", "buildkit:SecretsUsedInArgOrEnv"))
+@rule_in_context(
+    Severity.ERROR,
+    aliases=("hadolint:DL3064", "buildkit:SecretsUsedInArgOrEnv"),
+    instructions=("ARG", "ENV"),
+)
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each value that is a secret, and each argument that a secret is to be given in."""
     unpublished = side_stages(dockerfile, project)

@@ -36,7 +36,15 @@ import re
 from typing import TYPE_CHECKING
 
 from dockwright.dockerfile.script import commands_of
-from dockwright.facts.secrets import Evidence, find_tokens, find_url_password, is_placeholder, looks_generated, weigh
+from dockwright.facts.secrets import (
+    Evidence,
+    find_tokens,
+    find_url_password,
+    has_mark,
+    is_placeholder,
+    looks_generated,
+    weigh,
+)
 from dockwright.finding import Problem, Severity
 from dockwright.rules import rule
 from dockwright.source import Span
@@ -57,15 +65,19 @@ _LOGIN_OPTIONS = {"curl": frozenset(("-u", "--user")), "sshpass": frozenset(("-p
 # Text, not compiled patterns: few files need them.
 _ACCOUNT = r"(?P<account>[a-z_][\w-]*):(?P<password>[^\s:$]+)"
 _CHPASSWD = r"\s*\|\s*(?:sudo\s+)?(?:/usr)?(?:/sbin/)?chpasswd\b"
+_HINTS = ("pass", "pw", "secret", "token", "cred", "key", "pat", "://", "-u", "user", "auth")
+"""One of these is in every script that this rule may speak of, for options, variables, headers, URLs and logins."""
+_QUOTES = str.maketrans("", "", "'\"\\\n")
 _INSTEAD = "Revoke it, and use `RUN --mount=type=secret`."
 
 
 @rule(Severity.ERROR)
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each credential that is written into a command, or into a file that a here-document makes."""
+    marked = has_mark(dockerfile.source.text)
     for instruction in dockerfile.instructions("LABEL", "COPY", "ADD", *_WITH_COMMANDS, triggers=True):
         told: list[Span] = []
-        for problem in (*_tokens(instruction), *_in_commands(dockerfile, instruction)):
+        for problem in (*(_tokens(instruction) if marked else ()), *_in_commands(dockerfile, instruction)):
             if not any(problem.span.start < span.end and span.start < problem.span.end for span in told):
                 told.append(problem.span)
                 yield problem
@@ -79,8 +91,19 @@ def _tokens(instruction: Instruction) -> Iterator[Problem]:
 
 
 def _in_commands(dockerfile: Dockerfile, instruction: Instruction) -> Iterator[Problem]:
-    for command in commands_of(dockerfile, instruction) if instruction.name in _WITH_COMMANDS else ():
+    if instruction.name not in _WITH_COMMANDS or not _may_hold_secret(instruction):
+        return
+    for command in commands_of(dockerfile, instruction):
         yield from _of_command(command)
+
+
+def _may_hold_secret(instruction: Instruction) -> bool:
+    """Tell quickly whether the commands are worth reading."""
+    if instruction.exec_form:
+        return True
+    text = "".join([instruction.rest.text, *[heredoc.body.text for heredoc in instruction.heredocs]])
+    plain = text.translate(_QUOTES).lower()
+    return any(map(plain.__contains__, _HINTS))
 
 
 def _of_command(command: Command) -> Iterator[Problem]:
@@ -89,11 +112,13 @@ def _of_command(command: Command) -> Iterator[Problem]:
             yield _problem(assignment.word, f"`{assignment.name}` looks like a real secret")
     previous = ""
     for word in command.arguments:
-        text = word.literal or ""
-        what = _what(command, previous, word)
-        if what is not None:
-            yield _problem(word, what)
-        previous = text
+        text = word.text
+        is_option = text.startswith("-")
+        if ":" in text or (is_option and "=" in text) or (previous.startswith("-") and not is_option):
+            what = _what(command, previous, word)
+            if what is not None:
+                yield _problem(word, what)
+        previous = word.literal or ""
     if command.name in {"echo", "printf"} and command.after == "|":
         yield from _account_password(command)
 

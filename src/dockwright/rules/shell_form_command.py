@@ -53,7 +53,7 @@ _MESSAGES = {
 }
 
 
-@rule(Severity.WARNING, aliases=("buildkit:JSONArgsRecommended", "hadolint:DL3025"))
+@rule(Severity.WARNING, aliases=("buildkit:JSONArgsRecommended", "hadolint:DL3025"), instructions=("CMD", "ENTRYPOINT"))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each `CMD` and `ENTRYPOINT` that a shell runs."""
     for stage in dockerfile.stages:

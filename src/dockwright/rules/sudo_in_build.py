@@ -41,7 +41,7 @@ _MESSAGE = (
 )
 
 
-@rule(Severity.WARNING, aliases=("hadolint:DL3004",))
+@rule(Severity.WARNING, aliases=("hadolint:DL3004",), instructions=("RUN",), words=("sudo",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each `sudo`, but for one that becomes somebody else than root."""
     for run in dockerfile.instructions("RUN", triggers=True):

@@ -25,6 +25,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dockwright.finding import Severity
 from dockwright.rules import rule
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from dockwright.dockerfile import Dockerfile
     from dockwright.finding import Problem
 
+_BROKEN = ("hadolint:DL1000",)
 _PLACEHOLDER = re.compile(
     r"^[ \t]*(?:\{\{|\{%|<%|\{[A-Z][A-Z0-9_]{2,}\}[ \t]*$|INCLUDE[ \t])"  # on a line of its own
     r"|^[ \t]*(?:FROM|ARG)[ \t][^\n]*(?:\{\{|\$\{templateOption:|<%)",  # in what the image is built on
@@ -47,5 +50,6 @@ _PLACEHOLDER = re.compile(
 )
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield what the parser could not accept; a template is no Dockerfile before something has filled it in."""
-    if _PLACEHOLDER.search(dockerfile.source.text) is None:
-        yield from dockerfile.errors
+    if dockerfile.errors and _PLACEHOLDER.search(dockerfile.source.text) is None:
+        for problem in dockerfile.errors:
+            yield problem if problem.aliases is not None else replace(problem, aliases=_BROKEN)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _VARIABLE = r"(?a)\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)\})"
 
 
-@rule(Severity.WARNING, aliases=("buildkit:UndefinedArgInFrom",))
+@rule(Severity.WARNING, aliases=("buildkit:UndefinedArgInFrom",), words=("$",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each use of a variable that `FROM` cannot see."""
     if not any("$" in stage.start.rest.text for stage in dockerfile.stages):

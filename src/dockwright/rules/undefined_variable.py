@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from dockwright.traced import Traced
 
 _EXPANDED = frozenset("ADD ARG COPY ENV EXPOSE LABEL STOPSIGNAL USER VOLUME WORKDIR".split())
+_BOTH = ("buildkit:UndefinedVar", "hadolint:DL3044")
 _EVERYWHERE = frozenset(("PATH", "HOME"))
 _INHERITED = frozenset(
     "PATH HOME LD_LIBRARY_PATH LIBRARY_PATH PYTHONPATH PKG_CONFIG_PATH CPATH CLASSPATH MANPATH HOSTNAME USER TERM "
@@ -61,7 +62,7 @@ _INHERITED = frozenset(
 _TOKEN = re.compile(r"\\.|`.|[\"']|\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})", re.ASCII | re.DOTALL)
 
 
-@rule(Severity.WARNING, aliases=("buildkit:UndefinedVar", "hadolint:DL3044"))
+@rule(Severity.WARNING, aliases=("buildkit:UndefinedVar", "hadolint:DL3044"), words=("$",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each use of a variable that is set nowhere above, though the file has it elsewhere."""
     known: list[set[str]] = []
@@ -132,6 +133,7 @@ def _problem(
             f"`{shown}` is set by this same `{instruction.name}`, and seen only after it: here it is empty, or "
             "what it was before. "
             "Set it in an instruction of its own before.",
+            aliases=_BOTH if instruction.name == "ENV" else _BOTH[:1],
         )
     elif name in PLATFORM_ARGUMENTS or (name in everywhere and everywhere[name].stage < 0):
         above = "BuildKit sets" if name in PLATFORM_ARGUMENTS else "An `ARG` above the first `FROM` sets"
@@ -139,6 +141,7 @@ def _problem(
             place,
             f"{above} `{shown}`, but a stage sees it only after an `ARG {shown}` of its own: here it is empty.",
             _declare(dockerfile, instruction, name),
+            aliases=_BOTH[:1],
         )
     elif name in everywhere and everywhere[name].stage == stage.index:
         yield Problem(
@@ -148,9 +151,11 @@ def _problem(
             "Move that above.",
             causes=(everywhere[name].keyword,),
             at_most=Severity.NOTICE,
+            aliases=_BOTH[:1],
         )
     elif dockerfile.lineage(stage)[-1].scratch:
-        yield Problem(place, f"Nothing sets `{shown}`, so it is empty here. Set it, or give it a default.")
+        message = f"Nothing sets `{shown}`, so it is empty here. Set it, or give it a default."
+        yield Problem(place, message, aliases=_BOTH[:1])
 
 
 def _sets_itself(instruction: Instruction, name: str, place: Span) -> bool:

@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING
 from dockwright.facts.built_targets import shipped_images, ships
 from dockwright.facts.frozen_images import dropped_tag, release_of
 from dockwright.facts.retag import retag
-from dockwright.finding import Applicability, Fix, Problem, Severity
+from dockwright.finding import Applicability, Fix, Problem, Related, Severity
 from dockwright.image import ImageKind, Reference
 from dockwright.lifecycle import DISTRIBUTIONS, assess, listed_tags, official_name
 from dockwright.rules import rule_in_context
@@ -52,23 +52,36 @@ if TYPE_CHECKING:
     from dockwright.image import ImageUse
     from dockwright.lifecycle import Dropped
     from dockwright.project import Project
+    from dockwright.source import Span
 
 
 @rule_in_context(Severity.WARNING)
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each image of which a version or variant is named that the official images' list has dropped."""
     shipped: frozenset[int] | None = None
+    alike: dict[str, list[ImageUse]] = {}
     for use in dockerfile.images:
+        if use.reference is not None and use.kind is not ImageKind.SYNTAX:
+            alike.setdefault(use.reference.familiar, []).append(use)
+    for uses in alike.values():
+        use = uses[0]
         reference = use.reference
-        gone = None if reference is None or use.kind is ImageKind.SYNTAX else dropped_tag(reference, project.today)
+        gone = None if reference is None else dropped_tag(reference, project.today)
         if reference is None or gone is None:
             continue
         if shipped is None:
             shipped = shipped_images(dockerfile, project)
         tag = _maintained(reference, gone, project.today)
-        causes = () if use.traced is None else tuple(span for span in use.traced.spans if span is not None)
-        ceiling = None if ships(use, shipped) else Severity.NOTICE
-        yield Problem(use.span, _message(reference, gone, tag), _fix(dockerfile, use, tag), causes, ceiling)
+        ceiling = None if any(ships(each, shipped) for each in uses) else Severity.NOTICE
+        related = tuple(Related(each.span, "and here") for each in uses[1:])
+        fix = _fix(dockerfile, uses, tag)
+        yield Problem(use.span, _message(reference, gone, tag), fix, _written(uses), ceiling, related)
+
+
+def _written(uses: list[ImageUse]) -> tuple[Span, ...]:
+    """Return where a name is written, for all its uses."""
+    traced = [each.traced for each in uses if each.traced is not None]
+    return tuple(dict.fromkeys(span for each in traced for span in each.spans if span is not None))
 
 
 def _message(reference: Reference, gone: Dropped, tag: str | None) -> str:
@@ -85,11 +98,12 @@ def _named(reference: Reference, tag: str) -> str:
     return Reference(reference.registry, reference.repository, tag).familiar
 
 
-def _fix(dockerfile: Dockerfile, use: ImageUse, tag: str | None) -> Fix | None:
-    if tag is None or use.reference is None:
+def _fix(dockerfile: Dockerfile, uses: list[ImageUse], tag: str | None) -> Fix | None:
+    reference = uses[0].reference
+    if tag is None or reference is None:
         return None
-    edit = retag(dockerfile, use, tag)
-    return None if edit is None else Fix(f"Use `{_named(use.reference, tag)}`", (edit,), Applicability.UNSAFE)
+    edits = tuple(dict.fromkeys(edit for use in uses if (edit := retag(dockerfile, use, tag)) is not None))
+    return Fix(f"Use `{_named(reference, tag)}`", edits, Applicability.UNSAFE) if edits else None
 
 
 def _maintained(reference: Reference, gone: Dropped, today: date) -> str | None:
@@ -101,7 +115,10 @@ def _maintained(reference: Reference, gone: Dropped, today: date) -> str | None:
         if product in DISTRIBUTIONS and gone.start <= named.start < gone.end:
             around = tag[: named.start], tag[named.end :]
             near = [each for each in listed if each.startswith(around[0]) and each.endswith(around[1])]
-            return max(near, key=lambda each: _release(reference.name, each, product, today), default=None)
+            # Among those of one release, the shortest says nothing that the old tag did not (`-fpm`, `-slim`).
+            return max(
+                near, key=lambda each: (_release(reference.name, each, product, today), -len(each)), default=None
+            )
     return None
 
 

@@ -83,7 +83,7 @@ _FIRST_STRICT_GO = (1, 21, 0)
 """Older ones go on, but do not know the form with a patch version (`go 1.24.0`)."""
 
 
-@rule_in_context(Severity.ERROR)
+@rule_in_context(Severity.ERROR, instructions=("RUN",))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each image of a language whose version the project that is installed on it does not allow."""
     if is_sample(dockerfile.source.path):

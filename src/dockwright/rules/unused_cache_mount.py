@@ -65,7 +65,7 @@ _SWITCHES = {
 _OFF = frozenset(("", "0", "false", "no", "off"))
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, instructions=("RUN",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each `RUN` with a cache mount that no command in it uses."""
     for run in dockerfile.instructions("RUN"):

@@ -60,7 +60,7 @@ _MAY_FETCH = frozenset(
 """Commands after which the lists may be others; scripts of any name are besides."""
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, instructions=("RUN",), words=("apt", "apk", "pacman"))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each update of the lists that another `RUN` relies upon."""
     for stage in dockerfile.stages:
@@ -81,7 +81,7 @@ def check(dockerfile: Dockerfile) -> Iterator[Problem]:
 
 def _touches_lists(run: Instruction) -> bool:
     """Tell quickly whether a RUN can matter, and leave out those whose lists outlive the layer."""
-    text = run.arguments.text if not run.heredocs else run.span.text
+    text = run.span.text
     if not ("apt" in text or "apk" in text or "pacman" in text):
         return False
     targets = [mount.options.get("target") for mount in run.mounts if mount.type in {"cache", "tmpfs"}]

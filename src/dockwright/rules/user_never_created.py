@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from dockwright.project import Project
 
 
-@rule_in_context(Severity.ERROR)
+@rule_in_context(Severity.ERROR, instructions=("USER",))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield the `USER` that an image runs as, if there is no such account."""
     if is_sample(dockerfile.source.path) or next(dockerfile.instructions("USER"), None) is None:

@@ -90,7 +90,7 @@ class _Early(Struct, frozen=True):
         return self.pair.key.span or self.argument.span
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, instructions=("ARG",))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield, for each stage, the values that change with every build and stand above installations."""
     for stage in dockerfile.stages:

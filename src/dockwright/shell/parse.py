@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dockwright.shell._grammar import parse
+from dockwright.shell._plain import read_plain
 from dockwright.shell._scopes import Assembly, CommandDraft, PipelineDraft
 from dockwright.shell._walk import Walk
 from dockwright.shell._words import assignment, joined
@@ -71,6 +72,10 @@ class _Reading:
     ) -> None:
         """Read a text; without `substitutions`, what stands in `$(...)` is left out, as it was found already."""
         assembly = self._assemble(text, options, context)
+        if not assembly.pipelines and substitutions:
+            for each in assembly.commands:
+                self.add(_command(text, each), deeper)
+            return
         drafts = [draft for draft in assembly.commands if substitutions or not draft.level]
         pipelines = [draft for draft in assembly.pipelines if substitutions or not draft.level]
         elements = [_elements(assembly, draft, number) for number, draft in enumerate(pipelines, len(self.pipelines))]
@@ -90,6 +95,13 @@ class _Reading:
 
     def _assemble(self, text: Traced, options: frozenset[str], context: Context) -> Assembly:
         assembly = Assembly(text, context, options)
+        if read_plain(text, assembly):
+            assembly.finish()
+        else:
+            self._walk(text, assembly)
+        return assembly
+
+    def _walk(self, text: Traced, assembly: Assembly) -> None:
         walk = Walk(text, assembly)
         end = 0
         for piece in parse(text.text):
@@ -100,7 +112,6 @@ class _Reading:
                 assembly.separator(_SEPARATORS[piece.separator], piece.end)
         self.error = self.error or end < len(text)
         assembly.finish()
-        return assembly
 
 
 def _elements(assembly: Assembly, pipeline: PipelineDraft, number: int) -> list[list[CommandDraft]]:

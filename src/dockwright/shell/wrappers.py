@@ -77,8 +77,13 @@ class Target(Struct, frozen=True, gc=False):
     assignments: tuple[int, ...] = ()
 
 
+_FIRST = Target(0)
+
+
 def target(words: Sequence[Word]) -> Target:
     """Find the word that names the command which is really run."""
+    if words and (first := words[0].literal) is not None and base_name(first) not in WRAPPERS:
+        return _FIRST
     index: int | None = 0 if words else None
     wrappers: list[str] = []
     assignments: list[int] = []
