@@ -301,12 +301,14 @@ def test_actions_of_the_repository(uses: str, expected: tuple[str, ...]) -> None
 
 
 @pytest.mark.parametrize(
-    ("uses", "expected"),
+    ("uses", "repository", "expected"),
     [
-        ("./.github/workflows/a.yml", ".github/workflows/a.yml"),
-        ("me/x/.github/workflows/a.yml@v1", None),
-        ("./a.yml", None),
+        ("./.github/workflows/a.yml", None, ".github/workflows/a.yml"),
+        ("me/x/.github/workflows/a.yml@v1", None, None),
+        ("me/x/.github/workflows/a.yml@v1", "Me/x", ".github/workflows/a.yml"),
+        ("me/xy/.github/workflows/a.yml@v1", "me/x", None),
+        ("./a.yml", "me/x", None),
     ],
 )
-def test_workflows_of_the_repository(uses: str, expected: str | None) -> None:
-    assert local_workflow(uses) == expected
+def test_workflows_of_the_repository(uses: str, repository: str | None, expected: str | None) -> None:
+    assert local_workflow(uses, repository) == expected

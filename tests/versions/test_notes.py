@@ -85,7 +85,8 @@ def test_a_floating_tag() -> None:
     decision = decide("1.27-alpine3.23")
     assert decision.floating
     assert (
-        decision.notes[0] == "`1.27-alpine3.23` moves by itself within its series, so only its digest gets old there."
+        decision.notes[0]
+        == "`1.27-alpine3.23` follows its series by itself: there is no newer tag to move to, only a newer digest."
     )
 
 

@@ -1,7 +1,8 @@
 """Which containers of Kubernetes manifests run the image of a Dockerfile.
 
 An image is recognized by the last part of its name: that of a tag that a build gives it, or of the Dockerfile's folder
-(`src/adservice/Dockerfile` is `adservice`, as with Skaffold). Templates of Helm are no YAML, and are not read.
+(`src/adservice/Dockerfile` is `adservice`, as with Skaffold). Templates of Helm are no YAML, and are not read; what a
+chart's values say of an image is asked for apart.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from dockwright.facts.builds import builds_of
 from dockwright.facts.sample_paths import is_sample
-from dockwright.facts.surroundings import workloads
+from dockwright.facts.surroundings import chart_containers, workloads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dockwright.dockerfile import Dockerfile
     from dockwright.facts.built_targets import Target
@@ -27,6 +28,15 @@ _NAME = r"[a-z0-9][a-z0-9._-]*"
 def containers_of(tree: Tree, dockerfile: Dockerfile, target: Target) -> Iterator[Container]:
     """Yield the containers that run the image of a stage, those of tests and examples left out."""
     every = [each for workload in workloads(tree) for each in workload.containers]
+    yield from _that_run(every, tree, dockerfile, target)
+
+
+def chart_containers_of(tree: Tree, dockerfile: Dockerfile, target: Target) -> Iterator[Container]:
+    """Yield the containers of Helm charts that run the image of a stage, by the charts' values."""
+    yield from _that_run(chart_containers(tree), tree, dockerfile, target)
+
+
+def _that_run(every: Sequence[Container], tree: Tree, dockerfile: Dockerfile, target: Target) -> Iterator[Container]:
     names = _names(tree, dockerfile, target) if every else frozenset[str]()
     for container in every:
         image = container.image

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dockwright.lifecycle import Dropped, Support
 
 _DAY = r"-\d{8}(?:\.\d+)?(?=-|$)"
+_BUILD = r"^_\d+(?=-|$)"  # as Eclipse Temurin's `17.0.8_7-jre`
 _REPORTED = frozenset({State.ENDED, State.LTS_ONLY, State.ENDING})
 """What end-of-life-base speaks about."""
 
@@ -39,7 +40,7 @@ def release_of(reference: Reference, today: date) -> str:
     tag = reference.tag or "latest"
     for each in reversed(assess(reference.name, tag, today=today)):
         if patch_of(tag, each):
-            tag = tag[: each.start] + each.component.cycle + tag[each.end :]
+            tag = tag[: each.start] + each.component.cycle + re.sub(_BUILD, "", tag[each.end :])
     return re.sub(_DAY, "", tag)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 _SAMPLES = frozenset(
-    "cypress e2e example examples fixture fixtures mock mocks playwright sample samples spec test testdata testing "
-    "tests tutorial tutorials".split()
+    "cypress e2e example examples fixture fixtures mock mocks playwright sample samples snapshots spec test testdata "
+    "testing tests tutorial tutorials".split()
 )
+_ARCHIVES = frozenset(("archive", "archived", "archives"))
 _VERSION = r"(?a)v?[0-9]+(?:\.[0-9]+)+"
 _DEVELOPMENT = frozenset("dev develop development devcontainer local".split())
 
@@ -23,8 +24,9 @@ def is_for_development(path: str) -> bool:
 
 
 def is_archived(path: str) -> bool:
-    """Tell whether a file lies in the folder of a version (`task/build/0.2`): it is kept as it was released."""
-    return any(re.fullmatch(_VERSION, folder) for folder in path.split("/")[:-1])
+    """Tell whether a file is kept as it was: in an archive, or in the folder of a version (`task/build/0.2`)."""
+    folders = path.split("/")[:-1]
+    return any(re.fullmatch(_VERSION, folder) or folder.lower() in _ARCHIVES for folder in folders)
 
 
 def _words(path: str) -> list[str]:

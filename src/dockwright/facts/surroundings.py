@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST_MANIFESTS = 500
 """YAML files that are looked at for manifests. They only ever weigh what is found elsewhere; some are enough."""
 
+MOST_CHARTS = 20
+"""Charts whose values are looked at."""
+
 _YAML = (".yaml", ".yml")
 
 
@@ -52,11 +55,12 @@ def _shared(parts: Sequence[str], folders: Sequence[str]) -> tuple[int, int]:
 
 def services_of(tree: Tree, dockerfile: str) -> tuple[Service, ...]:
     """Return the Compose services that build a Dockerfile."""
-    return tuple(service for service in _services(tree) if service.dockerfile == dockerfile)
+    return tuple(service for service in services(tree) if service.dockerfile == dockerfile)
 
 
 @lru_cache(maxsize=1)
-def _services(tree: Tree) -> tuple[Service, ...]:
+def services(tree: Tree) -> tuple[Service, ...]:
+    """Return the services of all Compose files, in order of the files' paths."""
     paths = [path for path in tree.paths() if path.endswith(_YAML)]
     if not paths:
         return ()
@@ -95,12 +99,39 @@ def _not_root(container: Container) -> bool:
     return (user is not None and user.text != "0") or (non_root is not None and non_root.text == "true")
 
 
+@lru_cache(maxsize=1)
+def _has_yaml(tree: Tree) -> bool:
+    return any(path.endswith(_YAML) for path in tree.paths())
+
+
 def is_action(tree: Tree, dockerfile: str) -> bool:
     """Tell whether GitHub builds the Dockerfile to run an action in it."""
-    if not any(path.endswith(_YAML) for path in tree.paths()):
+    if not _has_yaml(tree):
         return False
     from dockwright.files import action_metadata
 
     paths = [path for name in action_metadata.NAMES for path in paths_by_name(tree).get(name, ())]
     sources = (tree.read(path) for path in paths)
     return any(source is not None and action_metadata.read_dockerfile(source) == dockerfile for source in sources)
+
+
+@lru_cache(maxsize=1)
+def chart_containers(tree: Tree) -> tuple[Container, ...]:
+    """Return the containers of Helm charts, by their values; of charts whose templates take the user from nowhere else.
+
+    A template that names a `runAsUser` itself leaves open what it fills in.
+    """
+    found: list[Container] = []
+    for path in islice(paths_by_name(tree).get("values.yaml", ()), MOST_CHARTS):
+        source = tree.read(path) if _is_plain_chart(tree, path.rpartition("/")[0]) else None
+        if source is not None:
+            from dockwright.files import helm_security
+
+            found += helm_security.read_chart_containers(source)
+    return tuple(found)
+
+
+def _is_plain_chart(tree: Tree, folder: str) -> bool:
+    start = f"{folder}/templates/" if folder else "templates/"
+    texts = [source.text for path in tree.paths() if path.startswith(start) and (source := tree.read(path)) is not None]
+    return any("ecurityContext" in text for text in texts) and not any("runAsUser" in text for text in texts)

@@ -103,13 +103,15 @@ def _of_script(step: Step, folder: str, secret: frozenset[str]) -> Iterator[Writ
     script = step.run.text[:_LARGEST]
     if _MOVES.search(script) or (not secret and "secrets" not in script):
         return
+    at = 0
     for command in _commands(script):
+        began, at = at, at + len(command) + 1
         target = _TARGET.search(command)
         if target is None or target["path"].startswith("dev/") or not _has_secret(command, secret):
             continue
         path = posixpath.normpath(posixpath.join(folder, target["path"]))
         if not path.startswith(".."):
-            yield WrittenFile(path, _place(step, target["path"]))
+            yield WrittenFile(path, _place(step, target["path"], began + target.start("path")))
 
 
 def _commands(script: str) -> Iterator[str]:
@@ -144,11 +146,11 @@ def _harmless(text: str) -> bool:
     return _NOT_SECRET.search(text) is not None
 
 
-def _place(step: Step, path: str) -> Span:
-    """Return where a script names a file; the whole script if that is not one place."""
+def _place(step: Step, path: str, after: int) -> Span:
+    """Return where a script names a file, at the earliest there; the whole script if that is not one place."""
     assert step.run is not None  # noqa: S101 - asked for by the caller
     traced = step.run.traced
-    start = traced.text.find(path)
+    start = traced.text.find(path, after)
     place = traced.slice(start, start + len(path)).exact if start >= 0 else None
     return place or step.run.span
 

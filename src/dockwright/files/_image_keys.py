@@ -31,6 +31,8 @@ _CONTAINERS = frozenset(
 )
 _NO_CONFIGURATION = frozenset(("metadata", "annotations", "labels", "status", "data", "stringData", "openAPIV3Schema"))
 _HEX_LENGTH = 64
+_CAPITALS = re.compile(r"_*[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)*_*")
+_IMPORT_PATHS = ("github.com/", "k8s.io/", "sigs.k8s.io/", "knative.dev/", "golang.org/")
 
 
 class ImageKeys:
@@ -68,6 +70,8 @@ class ImageKeys:
         yield from self._split(mapping, key)
         for name, value in mapping.values.items():
             if not isinstance(value, YamlText) or value.is_null or not value.text.strip():
+                continue
+            if _is_placeholder(value.text):
                 continue
             if name == "image" and self._whole and key in _CONTAINERS:
                 word = value.traced
@@ -116,6 +120,13 @@ class ImageKeys:
         name = Traced.join(parts)
         if parsed(name.text) is not None:
             yield from named(self._kind, last.traced, name)
+
+
+def _is_placeholder(text: str) -> bool:
+    """Tell whether a text is filled in by a tool: an all-caps word, or a program's import path, as ko replaces it."""
+    name, _, tag = text.rpartition(":") if ":" in text.rpartition("/")[2] else (text, "", "")
+    parts = [*name.split("/"), tag]
+    return any(_CAPITALS.fullmatch(part) for part in parts) or name.startswith(_IMPORT_PATHS)
 
 
 def _key(name: str, value: Node, above: str) -> str:

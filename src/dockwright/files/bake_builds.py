@@ -55,6 +55,9 @@ METADATA_TARGET = "docker-metadata-action"
 """The target that docker/metadata-action's bake file fills in."""
 
 
+_WILD = "*?["
+
+
 class BakeTarget(Struct, frozen=True):
     """A target or service that is built."""
 
@@ -80,8 +83,13 @@ class BakeFiles(Struct, frozen=True):
             if not members and name == "default" and name not in self.targets:
                 members = self.services
             for each in members or (name,):
-                found |= {key: target for key, target in self.targets.items() if fnmatchcase(key, each)}
+                found |= self._matching(each)
         return tuple(found.values())
+
+    def _matching(self, pattern: str) -> Mapping[str, BakeTarget]:
+        if not any(character in pattern for character in _WILD):
+            return {pattern: self.targets[pattern]} if pattern in self.targets else {}
+        return {key: target for key, target in self.targets.items() if fnmatchcase(key, pattern)}
 
 
 def bake_sources(paths: Sequence[str], folder: str, read: Read) -> Sequence[Source]:
@@ -217,7 +225,7 @@ def _with_set(name: str, settings: Settings, entries: Iterable[Value]) -> Settin
     added: set[str] = set()
     for entry in entries:
         match = _SET.fullmatch(entry.traced.text)
-        if match is None or HOLE in match[1] or not fnmatchcase(name, match[1].strip()):
+        if match is None or HOLE in match[1] or not _is_for(name, match[1].strip()):
             continue
         key = match[2] + (match[3] or "")
         seen.setdefault(key, []).append(entry.slice(*match.span(5)))
@@ -226,6 +234,10 @@ def _with_set(name: str, settings: Settings, entries: Iterable[Value]) -> Settin
     for key, values in list(seen.items())[:_MOST_SETTINGS]:
         settings = _set(settings, key, [value for value in values if value.traced.text], added=key in added)
     return settings
+
+
+def _is_for(name: str, pattern: str) -> bool:
+    return fnmatchcase(name, pattern) if any(character in pattern for character in _WILD) else name == pattern
 
 
 def _set(settings: Settings, key: str, values: Sequence[Value], *, added: bool) -> Settings:  # noqa: C901, PLR0911, PLR0912 - a table of keys

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -73,9 +74,10 @@ def read_repository(
     workflows = [path for path in names if is_workflow(path)][:MOST_FILES]
     known = repository or _only_name(read, workflows)
     session = Session(read, Surroundings(known, default_branch))
-    builds = [*_of_workflows(session, workflows), *_of_compose(session, names), *_of_bake(session, names)]
+    builds = chain(_of_workflows(session, workflows), _of_compose(session, names), _of_bake(session, names))
+    first = tuple(islice(builds, MOST_BUILDS))
     return Repository(
-        tuple(builds[:MOST_BUILDS]),
+        first,
         tuple(each for path in workflows if (each := session.workflow(path)) is not None),
         tuple(session.broken[path] for path in sorted(session.broken)),
     )
@@ -85,7 +87,10 @@ def _of_workflows(session: Session, paths: Sequence[str]) -> Iterator[Build]:
     """Yield workflows' builds; a called one's are its callers', unless nobody in here calls it."""
     read = [each for path in paths if (each := session.workflow(path)) is not None]
     session.called = {
-        path for each in read for job in each.jobs.values() if job.uses and (path := local_workflow(job.uses.text))
+        path
+        for each in read
+        for job in each.jobs.values()
+        if job.uses and (path := local_workflow(job.uses.text, session.surroundings.repository))
     }
     for workflow in read:
         yield from builds_of_root(session, workflow)

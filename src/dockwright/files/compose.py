@@ -12,12 +12,23 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dockwright.files._yaml import YamlMapping, YamlText, read_documents
+from dockwright.files._yaml import YamlList, YamlMapping, YamlText, read_documents
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dockwright.source import Source, Span
 
 _NAME = re.compile(r"(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml", re.ASCII)
+_NAMED = re.compile(r"[A-Za-z0-9][\w.-]*:/[^:$]+(?::[\w,]+)?", re.ASCII)
+
+
+class Volume(Struct, frozen=True):
+    """A volume of the file that a service mounts to write to: its name, and the folder in the container."""
+
+    name: str
+    target: str
+    span: Span
 
 
 class Service(Struct, frozen=True):
@@ -31,6 +42,13 @@ class Service(Struct, frozen=True):
         target: the stage that it builds, if it names one.
         user: `user:`, as written.
         network_mode: `network_mode:`, as written.
+        privileged: `privileged:`, as written.
+        image: `image:`, as written; what is built is called so.
+        pull_policy: `pull_policy:`, as written.
+        builds: whether it has a `build:`.
+        starts: `entrypoint:` and `command:`, one word a line; empty if the image decides.
+        volumes: the named volumes that it may write to.
+        folders: what it mounts of the machine, as written: `./data`, `/var/run/docker.sock`.
     """
 
     name: str
@@ -39,6 +57,13 @@ class Service(Struct, frozen=True):
     target: YamlText | None
     user: YamlText | None
     network_mode: YamlText | None
+    privileged: YamlText | None = None
+    image: YamlText | None = None
+    pull_policy: YamlText | None = None
+    builds: bool = False
+    starts: str = ""
+    volumes: tuple[Volume, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 def matches(path: str) -> bool:
@@ -67,7 +92,39 @@ def _service(name: str, span: Span, service: YamlMapping, *, folder: str) -> Ser
         target=build.text("target") if isinstance(build, YamlMapping) else None,
         user=service.text("user"),
         network_mode=service.text("network_mode"),
+        privileged=service.text("privileged"),
+        image=service.text("image"),
+        pull_policy=service.text("pull_policy"),
+        builds=build is not None,
+        starts="\n".join((*_words(service, "entrypoint"), *_words(service, "command"))),
+        volumes=tuple(_volumes(service.list("volumes"))),
+        folders=tuple(_folders(service.list("volumes"))),
     )
+
+
+def _words(service: YamlMapping, key: str) -> list[str]:
+    whole = service.text(key)
+    if whole is not None:
+        return [] if whole.is_null else [whole.text]
+    return [item.text for item in service.list(key).items if isinstance(item, YamlText)]
+
+
+def _volumes(volumes: YamlList) -> Iterator[Volume]:
+    """Yield the named volumes: a source that is a path is a folder of the machine, and one without is no volume."""
+    for item in volumes.items:
+        match item:
+            case YamlText(text=text, span=span) if _NAMED.fullmatch(text):
+                name, target, *mode = text.split(":")
+                if not mode or "ro" not in mode[0].split(","):
+                    yield Volume(name, target, span)
+            case YamlMapping():
+                source, folder, kind = item.text("source"), item.text("target"), item.text("type")
+                read_only = item.text("read_only")
+                written = read_only is None or read_only.text.lower() != "true"
+                if source and folder and written and (kind is None or kind.text == "volume"):
+                    yield Volume(source.text, folder.text, folder.span)
+            case _:
+                pass
 
 
 def _dockerfile(build: object, folder: str) -> str | None:
@@ -88,3 +145,10 @@ def _inside(folder: str, context: str, dockerfile: str) -> str | None:
         return None
     path = posixpath.normpath(posixpath.join(folder, context, dockerfile))
     return None if path.startswith("../") else path
+
+
+def _folders(volumes: YamlList) -> Iterator[str]:
+    for item in volumes.items:
+        source = item.text("source") if isinstance(item, YamlMapping) else item
+        if isinstance(source, YamlText) and source.text.startswith((".", "/", "~", "$")):
+            yield source.text.partition(":")[0] if not source.text.startswith("$") else source.text

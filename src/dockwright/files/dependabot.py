@@ -32,12 +32,14 @@ class DockerUpdates(Struct, frozen=True):
         span: where it says that it is for `docker`.
         key: where `directory` or `directories` is written.
         values: where the folders are.
+        limited: whether it leaves out some versions (`ignore`, `allow`).
     """
 
     directories: tuple[str, ...]
     span: Span | None = None
     key: Span | None = None
     values: tuple[Span, ...] = ()
+    limited: bool = False
 
     def cover(self, dockerfile: str) -> bool:
         """Tell whether a Dockerfile is one that the entry keeps up to date."""
@@ -57,7 +59,9 @@ def read_docker_updates(source: Source) -> tuple[DockerUpdates, ...]:
                 folders = _directories(update)
                 key = update.keys.get("directories") or update.keys.get("directory")
                 names = tuple(folder.text for folder in folders)
-                found.append(DockerUpdates(names, ecosystem.span, key, tuple(folder.span for folder in folders)))
+                limited = not {"ignore", "allow"}.isdisjoint(update.values)
+                places = tuple(folder.span for folder in folders)
+                found.append(DockerUpdates(names, ecosystem.span, key, places, limited))
     return tuple(found)
 
 

@@ -88,7 +88,7 @@ def of_decision(case: Case, *, floating: bool, stays: bool, left: list[tuple[Ser
     if current.text not in case.catalog:
         yield f"The repository does not list the tag `{current.text}`."
     if floating:
-        yield f"`{current.text}` moves by itself within its series, so only its digest gets old there."
+        yield f"`{current.text}` follows its series by itself: there is no newer tag to move to, only a newer digest."
     yield from _support(case)
     if stays:
         yield from _stuck(case)

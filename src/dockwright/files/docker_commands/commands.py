@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dockwright.files.workspace import Place
     from dockwright.shell import Command, Word
 
+_ONLY_LOOKS = re.compile(r"--print|--list(?:=.*)?|--list-(?:targets|variables)|--check|--call=(?!build\b).*", re.DOTALL)
+"""Options with which nothing is built: bake prints what it would do, and a build is only checked."""
 _SCRIPT = re.compile(r"(?:\./|\.\./)?[\w./-]+\.(?:sh|bash)|\.{1,2}/[\w./-]+", re.ASCII)
 
 
@@ -159,7 +161,10 @@ class CommandReader:
         files: Sequence[Value] = (),
         place: Place | None = None,
     ) -> None:
-        given, operands = read_arguments(OPTIONS[tool], list(self._variables.words(words)))
+        arguments = list(self._variables.words(words))
+        if any(_ONLY_LOOKS.fullmatch(value.traced.text) for value, _ in arguments):
+            return
+        given, operands = read_arguments(OPTIONS[tool], arguments)
         if files:
             given = Given({**given.values, "files": (*files, *given.values.get("files", ()))}, given.open)
         given, operands = completed(tool, given, operands, command)

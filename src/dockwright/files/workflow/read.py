@@ -203,10 +203,18 @@ def _step(index: int, node: YamlMapping) -> Step:
     )
 
 
-def local_workflow(uses: str) -> str | None:
-    """Return the path of a called workflow that is in this repository."""
+def local_workflow(uses: str, repository: str | None = None) -> str | None:
+    """Return the path of a called workflow that is in this repository.
+
+    `repository` is its own name: `owner/name/.github/workflows/build.yml@main` is taken for the file as it is here.
+    """
     path = uses.strip()
-    return path.removeprefix("./") if path.startswith("./.github/workflows/") else None
+    if path.startswith("./.github/workflows/"):
+        return path.removeprefix("./")
+    prefix = f"{repository}/.github/workflows/"
+    if repository is None or not path.lower().startswith(prefix.lower()):
+        return None
+    return path[len(repository) + 1 :].partition("@")[0]
 
 
 def local_action(uses: str) -> tuple[str, ...]:

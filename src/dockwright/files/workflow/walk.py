@@ -127,7 +127,7 @@ def _called(session: Session, job: Job, views: Sequence[View], caller: Caller) -
             Tool.GITHUB_BUILDER, bake=name.endswith("/bake.yml")
         )
         return
-    path = local_workflow(job.uses.text)
+    path = local_workflow(job.uses.text, session.surroundings.repository)
     workflow = session.workflow(path) if path else None
     above = {caller.path, *[call.path for call in caller.calls]}
     if workflow is None or path is None or path in above or len(caller.calls) >= _DEEPEST:

@@ -6,8 +6,8 @@ Each opens a pull request for the same new tag, closes or rebases its own when t
 rules of what to skip: what one is told to leave alone, the other proposes. Reviewers see everything twice.
 
 It is a notice, on Dependabot's entry for `docker`, where the repository also has a configuration of Renovate that does
-not leave Dockerfiles alone. Whether Renovate is installed cannot be seen from the files; if it is not, its
-configuration is what should go.
+not leave Dockerfiles alone, and no workflow runs Renovate with settings of its own. Whether Renovate is installed
+cannot be seen from the files; if it is not, its configuration is what should go.
 
 ## Bad
 
@@ -74,7 +74,7 @@ def check(project: Project) -> Iterator[Problem]:
     if not known.dependabot or known.renovate_off is not None:
         return
     source = next((each for path in renovate.PATHS if (each := project.tree.read(path))), None)
-    if source is None or _may_leave_alone(source):
+    if source is None or _may_leave_alone(source) or _is_run_by_a_workflow(project.tree):
         return
     for entry in known.dependabot:
         path = _covered(project.tree, entry.cover) if entry.span is not None else None
@@ -91,6 +91,12 @@ def check(project: Project) -> Iterator[Problem]:
 def _may_leave_alone(source: Source) -> bool:
     """Tell whether the configuration switches anything off that may be this."""
     return re.search(_SWITCHES, source.text) is not None and re.search(_ABOUT_DOCKER, source.text) is not None
+
+
+def _is_run_by_a_workflow(tree: Tree) -> bool:
+    """Tell whether a workflow here runs Renovate: then what it updates may be said where it is run."""
+    paths = (path for path in tree.paths() if path.startswith(".github/workflows/"))
+    return any("renovatebot/" in source.text for path in paths if (source := tree.read(path)))
 
 
 def _covered(tree: Tree, covers: Callable[[str], bool]) -> str | None:

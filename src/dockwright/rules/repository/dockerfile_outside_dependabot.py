@@ -102,7 +102,7 @@ def check(project: Project) -> Iterator[Problem]:
     images = {path: tagged_images(project.tree, path) for path in left_out}
     missing = [path for path in left_out if images[path] and not is_sample(path)]
     if missing:
-        yield _problem(known.dependabot[0], missing, {path: images[path][0].span for path in missing}, built)
+        yield _problem(known.dependabot, missing, {path: images[path][0].span for path in missing}, built)
 
 
 def _built(tree: Tree) -> dict[str, bool]:
@@ -115,10 +115,15 @@ def _built(tree: Tree) -> dict[str, bool]:
     return found
 
 
-def _problem(entry: DockerUpdates, missing: Sequence[str], images: dict[str, Span], built: dict[str, bool]) -> Problem:
+def _problem(
+    entries: Sequence[DockerUpdates], missing: Sequence[str], images: dict[str, Span], built: dict[str, bool]
+) -> Problem:
+    entry = entries[0]
     names = ", ".join(f"`{path}`" for path in missing[:_SHOWN])
     more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-    folders = ", ".join(f"`{each}`" for each in entry.directories) or "no folder"
+    covered = [f"`{each}`" for every in entries for each in every.directories]
+    others = f" and {len(covered) - _SHOWN} other folders" if len(covered) > _SHOWN + 1 else ""
+    folders = ", ".join(covered[:_SHOWN] if others else covered) + others or "no folder"
     message = (
         f"Dependabot's updates of `docker` cover {folders}, and not {names}{more}: the base images there stay where "
         f"they are. Add the folders."

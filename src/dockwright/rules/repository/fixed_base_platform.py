@@ -8,6 +8,7 @@ start (`exec format error`), or run in slow emulation, though the registry says 
 ([Docker: multi-platform builds](https://docs.docker.com/build/building/multi-platform/)).
 
 Stages that only hand on files may name a platform: `FROM --platform=$BUILDPLATFORM` there is the way to build quickly.
+Under the image itself it is the same mistake: one step builds all variants, so the base is always the builder's.
 BuildKit's check `FromPlatformFlagConstDisallowed` speaks about each such flag, whatever is built.
 
 ## Bad
@@ -66,12 +67,14 @@ from dockwright.rules import rule_of_project
 from dockwright.source import Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from dockwright.dockerfile import Flag, Stage
     from dockwright.facts.platforms import ManyPlatforms
     from dockwright.project import Project
     from dockwright.source import Span
+
+_BUILDERS = frozenset(("$BUILDPLATFORM", "${BUILDPLATFORM}"))
 
 
 @rule_of_project(Severity.WARNING, aliases=("buildkit:FromPlatformFlagConstDisallowed",))
@@ -91,6 +94,9 @@ def check(project: Project) -> Iterator[Problem]:
         if flag is not None and span is not None and span not in said and _is_fixed(flag, many):
             said.add(span)
             yield _problem(root, flag, span, many)
+        elif flag is not None and span is not None and span not in said and _is_builders(root, flag, many):
+            said.add(span)
+            yield _of_builder(root, span, many)
 
 
 def _is_fixed(flag: Flag, many: ManyPlatforms) -> bool:
@@ -99,14 +105,42 @@ def _is_fixed(flag: Flag, many: ManyPlatforms) -> bool:
     return "$" not in text and architecture(text) in many.architectures
 
 
+def _is_builders(stage: Stage, flag: Flag, many: ManyPlatforms) -> bool:
+    """Tell whether a flag takes the builder's platform for an image that one step builds for several and publishes."""
+    text = flag.value.text if flag.value is not None else ""
+    together = {architecture(value.text or "") for value in many.build.settings.platforms} - {None}
+    based = stage.image is not None and stage.image.reference is not None
+    return text in _BUILDERS and based and len(together) > 1 and many.build.published.possible
+
+
+def _of_builder(stage: Stage, span: Span, many: ManyPlatforms) -> Problem:
+    message = (
+        "This base image is always for the machine that builds, but the image is built for "
+        f"{_listed(many.architectures)}: all but one of them hold programs of the wrong platform. Leave `--platform` "
+        "out; it is for stages that only build."
+    )
+    ceiling = None if many.build.published.certain else Severity.NOTICE
+    related = (Related(many.span, "the platforms"),)
+    return Problem(span, message, _fix(span), (many.span, stage.start.span), ceiling, related)
+
+
+def _listed(names: Iterable[str | None]) -> str:
+    return ", ".join(f"`{each}`" for each in sorted(filter(None, names)))
+
+
+def _fix(span: Span) -> Fix:
+    text = span.source.text
+    blanks = len(text[span.end :]) - len(text[span.end :].lstrip(" \t"))
+    return Fix("Leave `--platform` out", (Edit(span.source.span(span.start, span.end + blanks), ""),))
+
+
 def _problem(stage: Stage, flag: Flag, span: Span, many: ManyPlatforms) -> Problem:
     given = flag.value.text if flag.value is not None else ""
-    others = ", ".join(f"`{each}`" for each in sorted(many.architectures - {architecture(given)}))
+    others = _listed(many.architectures - {architecture(given)})
     message = (
         f"This base image is always for `{given}`, but the image is built for {others}, too: there it holds "
         f"programs of the wrong platform. Leave `--platform` out, or build for `{given}` alone."
     )
-    text = span.source.text
-    blanks = len(text[span.end :]) - len(text[span.end :].lstrip(" \t"))
-    fix = Fix("Leave `--platform` out", (Edit(span.source.span(span.start, span.end + blanks), ""),))
-    return Problem(span, message, fix, (many.span, stage.start.span), None, (Related(many.span, "the platforms"),))
+    return Problem(
+        span, message, _fix(span), (many.span, stage.start.span), None, (Related(many.span, "the platforms"),)
+    )

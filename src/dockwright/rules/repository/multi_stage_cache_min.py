@@ -209,7 +209,8 @@ def _problem(span: Span, loss: _Loss) -> Problem:
     related = [Related(first.change.span, "a change of these files…"), *(_again(each) for each in shown[:_MOST_SHOWN])]
     causes = tuple(step.run.span for each in loss.lost for step in each.steps)
     fix = mode_max(loss.situation, loss.cache)
-    ceiling = None if loss.known.certain else Severity.NOTICE
+    chosen = "mode" in loss.cache.options  # it saves room in the cache, and somebody wrote it down
+    ceiling = Severity.NOTICE if chosen or not loss.known.certain else None
     return Problem(span, _message(loss), fix, causes=causes, at_most=ceiling, related=tuple(related))
 
 
@@ -228,10 +229,10 @@ def _message(loss: _Loss) -> str:
     others = f" (and so for {len(loss.lost) - 1} more images)" if len(loss.lost) > 1 else ""
     change = repeated.change
     where = f"{change.span.source.path}:{change.line}"
-    tail = (
-        f"any change of what `{change.name}` ({where}) brings also runs `{step.shown}` of stage `{step.stage.label}`"
-        f"{more} again{others}."
+    brings = (
+        f"the files that `RUN` ({where}) mounts" if change.name == "RUN" else f"what `{change.name}` ({where}) brings"
     )
+    tail = f"any change of {brings} also runs `{step.shown}` of stage `{step.stage.label}`{more} again{others}."
     if loss.cache.backend == "inline":
         return (
             f"An inline cache holds no layers of the stages that only build: {tail} Export to a registry with "

@@ -149,6 +149,6 @@ def _names(exports: Sequence[Export]) -> str:
     ):
         distinct = list(dict.fromkeys(kinds))
         if len(distinct) > 1:
-            shown = [f"`{each}`" for each in distinct[:2]]
+            shown = [f"`{each}`" if each else "no argument" for each in distinct[:2]]
             return ", ".join(shown) + (", …" if len(distinct) > len(shown) else "")
     return f"`{exports[0].dockerfile}`"

@@ -8,8 +8,8 @@ the pod never starts
 ([Kubernetes](https://kubernetes.io/docs/tasks/configure-pod-container/security-context/)). The number of the same
 account works everywhere, and everything else stays the same.
 
-Only said where a manifest of the repository runs the image, recognized by the last part of its name. Where nothing asks
-for the check, a name is fine.
+Only said where a manifest of the repository runs the image, or the values of a Helm chart whose templates name no user
+themselves; it is recognized by the last part of its name. Where nothing asks for the check, a name is fine.
 
 ## Bad
 
@@ -91,9 +91,9 @@ from typing import TYPE_CHECKING
 from dockwright.dockerfile.user import users
 from dockwright.facts.accounts import made_accounts
 from dockwright.facts.built_targets import run_targets
-from dockwright.facts.deployed import containers_of
+from dockwright.facts.deployed import chart_containers_of, containers_of
 from dockwright.facts.dockerfiles import dockerfiles
-from dockwright.facts.surroundings import workloads
+from dockwright.facts.surroundings import chart_containers, workloads
 from dockwright.finding import Applicability, Fix, Problem, Related, Severity
 from dockwright.lifecycle import official_name
 from dockwright.rules import rule_of_project
@@ -115,7 +115,8 @@ _NUMBERS = {("node", "node"): "1000"}
 @rule_of_project(Severity.ERROR, aliases=("hadolint:DL3066",))
 def check(project: Project) -> Iterator[Problem]:
     """Yield the `USER` by name of each image that a pod is to run with `runAsNonRoot`, and without `runAsUser`."""
-    if _checked(project.tree, [each for workload in workloads(project.tree) for each in workload.containers]) is None:
+    every = [each for workload in workloads(project.tree) for each in workload.containers]
+    if _checked(project.tree, [*every, *chart_containers(project.tree)]) is None:
         return
     for dockerfile in dockerfiles(project.tree):
         if next(dockerfile.instructions("USER"), None) is not None:
@@ -128,7 +129,7 @@ def _judge(dockerfile: Dockerfile, target: Target, tree: Tree) -> Iterator[Probl
     account = last.account if last is not None else None
     if last is None or not account or account.isdecimal() or account == "root":
         return
-    containers = list(containers_of(tree, dockerfile, target))
+    containers = [*containers_of(tree, dockerfile, target), *chart_containers_of(tree, dockerfile, target)]
     if any(each.run_as_user is not None for each in containers):
         return
     container = _checked(tree, containers)
