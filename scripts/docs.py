@@ -20,6 +20,7 @@ import dockwright
 from dockwright import pattern, suppress
 from dockwright.arguments import build_parser
 from dockwright.config.file import ALL, ConfigFile
+from dockwright.config.mirrors import NAMES
 from dockwright.finding import Severity
 from dockwright.rules import all_rules
 
@@ -259,6 +260,23 @@ registries:
 {_keys(definitions["Registry"]["properties"])}
 Credentials are never in this file: they are those of `docker login`.
 
+## Mirrors
+
+`mirrors` says where distributions publish their packages, for the evidence of updates, `check`, `compare` and `stale`.
+Without it, those servers are asked that an image names for its own packages, by https and at public addresses only;
+[checking](checking.md#servers) says what is found there. A server that is named here is asked instead of them.
+
+```yaml
+mirrors:
+  debian-security: "https://mirror.example/debian-security"
+  alpine-secdb: "https://secdb.mirror.example"
+```
+
+The names are {_names(NAMES)}. What is at a server is what the distribution's own one has, from the folder on that
+has `dists` (Debian, Ubuntu), `v3.22` (Alpine; its secdb likewise), the architectures (Wolfi, Chainguard), `9`
+(AlmaLinux, Rocky Linux), `updates` (Fedora), `al2023` (Amazon Linux), `OL9` (Oracle Linux) or `ubi9` (Red Hat's
+Universal Base Images); `osv` is the API of OSV.
+
 ## Paths
 
 {_docstring(pattern)}
@@ -273,6 +291,11 @@ Where there is no file of ours, `.hadolint.yaml` or `.hadolint.yml` is read, and
 `failure-threshold` and `no-fail` mean what they mean there (`info` and `style` are `notice`). Nothing corresponds to
 its other keys, which the note names.
 """
+
+
+def _names(names: Iterable[str]) -> str:
+    *most, last = [f"`{name}`" for name in names]
+    return f"{', '.join(most)} and {last}"
 
 
 def _docstring(module: ModuleType) -> str:
@@ -317,7 +340,7 @@ def action_page(action: Mapping[str, Any]) -> str:
     return f"""{MADE}
 # The action
 
-{action["description"]} How it is used is told in the [README](../README.md#on-pull-requests).
+{action["description"]} How it is used is told in the [README](../README.md#review-pull-requests).
 
 ## Inputs
 

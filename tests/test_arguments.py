@@ -27,6 +27,7 @@ from dockwright.options import (
     Format,
     Options,
     Output,
+    Profile,
     UpdateOptions,
 )
 
@@ -43,7 +44,7 @@ def test_a_review_without_arguments_has_the_options_defaults() -> None:
 def test_every_option() -> None:
     arguments = (
         "review a b --base main --no-only-changed-lines --fail-on never --diff --unsafe --config c.yml --target prod "
-        "--format text,sarif --output out.sarif --color always"
+        "--profile strict --format text,sarif --output out.sarif --color always"
     )
     assert read_arguments(arguments.split()) == Review(
         Options(
@@ -53,6 +54,7 @@ def test_every_option() -> None:
             target="prod",
             config="c.yml",
             fail_on=FailOn.NEVER,
+            profile=Profile.STRICT,
             diff=True,
             unsafe=True,
             outputs=(Output(TEXT), Output(SARIF, "out.sarif")),

@@ -74,6 +74,15 @@ def test_fail_on_of_the_configuration(folder: Path) -> None:
     assert dockwright("review", "--fail-on=error", cwd=folder).code == 1
 
 
+def test_a_profile_on_the_command_line_wins_over_the_configuration(folder: Path) -> None:
+    write(folder, Dockerfile="FROM debian:trixie-slim\nMAINTAINER somebody\nCMD ls\n")
+    write(folder, **{"dockwright.yml": "profile: buildkit\nrules: {DL3025: off}\n"})
+    assert "2:1 warning `MAINTAINER`" in dockwright("review", cwd=folder).out
+    run = dockwright("review", "--profile=hadolint", cwd=folder)
+    assert "2:1 error `MAINTAINER`" in run.out
+    assert "3:1" not in run.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "advice"),
     [
@@ -398,7 +407,7 @@ def ticking(seconds: float) -> Callable[[], float]:
 
 def test_rules(folder: Path) -> None:
     rules = json.loads(dockwright("rules", "--format=json", cwd=folder).out)
-    assert set(rules[0]) == {"id", "title", "severity", "enabled", "aliases", "fixable", "since"}
+    assert set(rules[0]) == {"id", "title", "severity", "enabled", "aliases", "fixable", "online", "since"}
     shown = dockwright("rules", cwd=folder)
     assert shown.code == 0
     assert all(f"\n{rule['id']} " in shown.out for rule in rules)

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockwright.config import Config, Override, Setting, load
+from dockwright.config.policy import LabelKind, Policy
 from dockwright.errors import ConfigError
-from dockwright.options import FailOn
+from dockwright.options import FailOn, Profile
 from dockwright.rule_names import RuleNames
 from dockwright.source import Source
 
@@ -27,6 +28,7 @@ NAMES = RuleNames(
     }
 )
 OURS = "dockwright.yml"
+BOTH = ("hadolint:DL3025", "buildkit:JSONArgsRecommended")
 SCHEMA = Path(__file__).parent.parent / "schema" / "dockwright.schema.json"
 
 
@@ -114,19 +116,50 @@ class TestMeaning:
 
     @pytest.mark.parametrize("name", ["hadolint:DL3025", "DL3025", "dl3025", "buildkit:JSONArgsRecommended"])
     def test_names_from_elsewhere(self, name: str) -> None:
-        assert read({OURS: f"rules: {{'{name}': off}}"}).rules == {"shell-form": Setting.OFF}
+        config = read({OURS: f"rules: {{'{name}': off}}"})
+        assert config.setting("shell-form", "Dockerfile", BOTH) is Setting.OFF
+        assert config.setting("floating-tag", "Dockerfile", ("hadolint:DL3006",)) is None
 
     def test_all_is_what_is_not_named_whatever_the_order(self) -> None:
-        rules = read({OURS: "rules: {syntax: error, DL3002: on, all: off}"}).rules
-        assert rules == {
-            "floating-tag": Setting.OFF,
-            "runs-as-root": Setting.ON,
-            "shell-form": Setting.OFF,
-            "syntax": Setting.ERROR,
-        }
+        config = read({OURS: "rules: {syntax: error, DL3002: on, all: off}"})
+        assert config.setting("floating-tag", "", ("hadolint:DL3006",)) is Setting.OFF
+        assert config.setting("runs-as-root", "", ("hadolint:DL3002",)) is Setting.ON
+        assert config.setting("shell-form", "", BOTH) is Setting.OFF
+        assert config.setting("syntax", "") is Setting.ERROR
 
     def test_an_id_counts_before_an_alias_whatever_the_order(self) -> None:
-        assert read({OURS: "rules: {floating-tag: error, DL3006: off}"}).rules == {"floating-tag": Setting.ERROR}
+        config = read({OURS: "rules: {floating-tag: error, DL3006: off}"})
+        assert config.setting("floating-tag", "", ("hadolint:DL3006",)) is Setting.ERROR
+
+    def test_an_alias_is_only_what_it_stands_for(self) -> None:
+        config = read({OURS: "rules: {DL3006: off, DL3007: error}"})
+        assert config.setting("floating-tag", "", ("hadolint:DL3006",)) is Setting.OFF
+        assert config.setting("floating-tag", "", ("hadolint:DL3007",)) is Setting.ERROR
+        assert config.setting("floating-tag", "") is None
+
+    def test_of_several_aliases_off_counts_first_then_the_worst(self) -> None:
+        worst = read({OURS: "rules: {DL3025: notice, JSONArgsRecommended: error}"})
+        assert worst.setting("shell-form", "", BOTH) is Setting.ERROR
+        off = read({OURS: "rules: {DL3025: off, JSONArgsRecommended: error}"})
+        assert off.setting("shell-form", "", BOTH) is Setting.OFF
+
+    def test_an_override_counts_before_the_rest_by_whatever_name(self) -> None:
+        text = "{rules: {floating-tag: error}, overrides: [{paths: [dev/], rules: {DL3006: off}}]}"
+        config = read({OURS: text})
+        assert config.setting("floating-tag", "dev/Dockerfile", ("hadolint:DL3006",)) is Setting.OFF
+        assert config.setting("floating-tag", "dev/Dockerfile", ("hadolint:DL3007",)) is Setting.ERROR
+
+    @pytest.mark.parametrize("profile", list(Profile))
+    def test_profiles(self, profile: Profile) -> None:
+        assert read({OURS: f"profile: {profile.value}"}).profile is profile
+
+    def test_what_is_asked_of_images(self) -> None:
+        text = "{trusted-registries: [docker.io], label-schema: {vendor: text, url: url}, strict-labels: true}"
+        assert read({OURS: text}).policy == Policy(
+            trusted_registries=("docker.io",),
+            label_schema={"vendor": LabelKind.TEXT, "url": LabelKind.URL},
+            strict_labels=True,
+        )
 
     def test_the_last_override_that_names_the_rule_counts(self) -> None:
         config = Config(
@@ -195,7 +228,10 @@ class TestMistakes:
     def test_what_is_known_is_said(self) -> None:
         with pytest.raises(ConfigError) as raised:
             read({OURS: "x: 1"})
-        assert raised.value.help == "Known: rules, overrides, fail-on, ignore-paths, updates, registries."
+        assert raised.value.help == (
+            "Known: profile, rules, overrides, fail-on, ignore-paths, updates, registries, trusted-registries, "
+            "label-schema, strict-labels, shellcheck, online, mirrors."
+        )
 
     def test_no_yaml_at_all(self) -> None:
         assert refused("\x00") == f"{OURS}: no valid YAML: it has characters that YAML does not allow"
@@ -224,26 +260,42 @@ class TestHadolint:
         """
         config = read({".hadolint.yaml": text})
         assert config == Config(
-            rules={"floating-tag": Setting.ERROR, "shell-form": Setting.NOTICE, "runs-as-root": Setting.OFF},
+            rules={
+                "hadolint:DL3007": Setting.ERROR,
+                "hadolint:DL3025": Setting.NOTICE,
+                "hadolint:DL3002": Setting.OFF,
+                "shellcheck:SC2086": Setting.OFF,
+            },
             fail_on=FailOn.NOTICE,
             path=".hadolint.yaml",
-            notes=("`.hadolint.yaml` is read, for there is no `.github/dockwright.yml`; it sets 3 rules.",),
+            notes=("`.hadolint.yaml` is read, for there is no `.github/dockwright.yml`; it sets 4 rules.",),
         )
 
     def test_what_has_none_is_told(self) -> None:
-        config = read(
-            {".hadolint.yml": "trustedRegistries: [docker.io]\nlabel-schema: {}\nignore: [DL3002]\nformat: tty"}
-        )
+        config = read({".hadolint.yml": "disable-ignore-pragma: true\nignore: [DL3002]\nformat: tty"})
         assert config.rules == {}
         assert config.notes == (
             "`.hadolint.yml` is read, for there is no `.github/dockwright.yml`; it sets 0 rules.",
-            "Nothing here corresponds to `trustedRegistries`, `label-schema`, `format` in `.hadolint.yml`.",
+            "Nothing here corresponds to `disable-ignore-pragma`, `format` in `.hadolint.yml`.",
             "`ignore` in `.hadolint.yml` is no key of hadolint; did you mean `ignored`?",
         )
 
     def test_the_first_file_counts(self) -> None:
         files = {".hadolint.yml": "ignored: [DL3002]", ".hadolint.yaml": "ignored: [DL3025]"}
-        assert read(files).rules == {"shell-form": Setting.OFF}
+        assert read(files).rules == {"hadolint:DL3025": Setting.OFF}
+
+    def test_registries_and_labels(self) -> None:
+        text = """
+            trustedRegistries: ["*.gcr.io"]
+            label-schema: {vendor: text, made: RFC3339, x: unheard-of}
+            strict-labels: true
+        """
+        config = read({".hadolint.yaml": text})
+        assert config.policy == Policy(
+            trusted_registries=("*.gcr.io",),
+            label_schema={"vendor": LabelKind.TEXT, "made": LabelKind.RFC3339, "x": LabelKind.TEXT},
+            strict_labels=True,
+        )
 
     @pytest.mark.parametrize(
         ("text", "fail_on"),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from dockwright.options import HELP, Options
 from dockwright.publish import Channel
@@ -76,17 +74,7 @@ def test_every_option_has_its_help() -> None:
     assert tuple(HELP) == Options.__struct_fields__
 
 
-def test_the_readme_has_every_input_and_output() -> None:
-    action = yaml.safe_load((TOP / "action.yml").read_text(encoding="utf-8"))
-    readme = (TOP / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("| input | default | is |\n|---|---|---|\n")[2].partition("\n\n")[0]
-    rows = [[cell.strip().strip("`") for cell in line.strip("|").split("|")[:2]] for line in table.splitlines()]
-    assert rows == [[name, str(each["default"])] for name, each in action["inputs"].items()]
-    outputs = readme.partition("\nOutputs: ")[2].partition("\n[")[0]
-    assert re.findall(r"`([^`]+)`", outputs) == list(action["outputs"])
-
-
-def test_the_readme_has_every_channel() -> None:
-    readme = (TOP / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("| `report` | shows findings | permission |\n|---|---|---|\n")[2].partition("\n\n")[0]
+def test_the_page_about_reviews_has_every_channel() -> None:
+    page = (TOP / "docs" / "reviewing.md").read_text(encoding="utf-8")
+    table = page.partition("| `report` | shows findings | permission |\n|---|---|---|\n")[2].partition("\n\n")[0]
     assert {line.split("`")[1] for line in table.splitlines()} == {channel.value for channel in Channel}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BAD = made("bad-word", each_match("BAD"), aliases=("hadolint:DL0001", "buildkit:BadWord"))
 WORSE = made("worse-word", each_match("WRONG"), severity=Severity.ERROR)
-OF_COMMENTS = tuple(rule for rule in all_rules() if rule.check is None and rule.check_project is None)
+OF_COMMENTS = tuple(rule for rule in all_rules() if not any((rule.check, rule.check_project, rule.check_online)))
 EXAMPLE = "FROM a\nRUN BAD\nRUN WRONG\n"
 
 

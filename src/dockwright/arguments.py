@@ -12,17 +12,25 @@ from msgspec import Struct
 from dockwright import __version__
 from dockwright.errors import UsageError
 from dockwright.options import (
+    CHECK_HELP,
     COMPARE_HELP,
     HELP,
+    MIGRATE_HELP,
+    STALE_HELP,
     UPDATE_HELP,
+    CheckOptions,
     Color,
     CompareOptions,
     DryRun,
     FailOn,
     Format,
+    MigrateOptions,
     Options,
     Output,
+    Profile,
+    StaleOptions,
     UpdateOptions,
+    WorstGrade,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +41,7 @@ STDIN = "-"
 """The path that means standard input, or for a report standard output."""
 
 _FOR_PROGRAMS = (Format.JSON, Format.SARIF)
+_MOST_DAYS = 3650
 _OF_UPDATES = (Format.TEXT, Format.JSON, Format.MARKDOWN)
 
 
@@ -74,10 +83,28 @@ class Compare(Struct, frozen=True):
     options: CompareOptions
 
 
-Command = Review | ListRules | Explain | ListImages | Update | Compare
+class Check(Struct, frozen=True):
+    """Tell which published updates images lack."""
+
+    options: CheckOptions
 
 
-def read_arguments(arguments: Sequence[str] | None) -> Command:
+class Stale(Struct, frozen=True):
+    """Tell whether a published image must be built again."""
+
+    options: StaleOptions
+
+
+class Migrate(Struct, frozen=True):
+    """Turn what hadolint is set to into ours."""
+
+    options: MigrateOptions
+
+
+Command = Review | ListRules | Explain | ListImages | Update | Compare | Check | Stale | Migrate
+
+
+def read_arguments(arguments: Sequence[str] | None) -> Command:  # noqa: PLR0911 - one for each command
     """Read the arguments (those of the process for None); `--help` and `--version` print and raise SystemExit.
 
     Raises:
@@ -96,6 +123,12 @@ def read_arguments(arguments: Sequence[str] | None) -> Command:
             return _update(parsed)
         case "compare":
             return _compare(parsed)
+        case "check":
+            return _check_images(parsed)
+        case "stale":
+            return _stale(parsed)
+        case "migrate":
+            return Migrate(MigrateOptions(folder=parsed.folder, action=parsed.action, write=parsed.write))
         case _:
             return ListImages(tuple(parsed.paths), parsed.format == "json")
 
@@ -141,6 +174,9 @@ def build_parser(only: str | None = None) -> ArgumentParser:
         "images": ("List every place that names an image", _add_images),
         "update": ("Update the images that files name", _add_update),
         "compare": ("Tell which packages and settings change between two images", _add_compare),
+        "check": ("Tell which published security updates images lack", _add_check),
+        "stale": ("Tell whether a published image must be built again", _add_stale),
+        "migrate": ("Turn hadolint's configuration, comments, workflow steps and hooks into ours", _add_migrate),
     }
     for name, (summary, add) in every.items() if only not in every else [(only, every[only])]:
         add(
@@ -159,12 +195,17 @@ def _add_review(parser: ArgumentParser) -> None:
     add("--format", action="append", dest="reports", type=_formats, metavar="FORMAT[,FORMAT]", help=HELP["outputs"])
     add("--output", action="append", dest="reports", metavar="FILE", help="Write the format named before it to a file")
     add("--fail-on", choices=[each.value for each in FailOn], help=HELP["fail_on"])
+    add("--profile", choices=[each.value for each in Profile], help=HELP["profile"])
     add("--fix", action="store_true", help=HELP["fix"])
     add("--unsafe", action="store_true", help=HELP["unsafe"])
     add("--diff", action="store_true", help=HELP["diff"])
     add("--target", metavar="STAGE", help=HELP["target"])
     add("--config", metavar="FILE", help=HELP["config"])
-    add("--stdin-name", metavar="PATH", help="What standard input is called in reports, configuration and neighbours")
+    add("--shellcheck", action=BooleanOptionalAction, help=HELP["shellcheck"])
+    add("--online", action=BooleanOptionalAction, help=HELP["online"])
+    # `--stdin-filename`: what flake8-like runners of editors expect, and several linters call it.
+    name = "What standard input is called in reports, configuration and neighbours"
+    add("--stdin-name", "--stdin-filename", metavar="PATH", help=name)
     add("--color", choices=[each.value for each in Color], default=Color.AUTO.value, help=HELP["color"])
 
 
@@ -185,6 +226,7 @@ def _add_update(parser: ArgumentParser) -> None:
     add("--write", action="store_true", help=UPDATE_HELP["write"])
     add("--pull-requests", action="store_true", help=UPDATE_HELP["pull_requests"])
     add("--repository", metavar="OWNER/NAME", help=UPDATE_HELP["repository"])
+    add("--evidence", action=BooleanOptionalAction, help=UPDATE_HELP["evidence"])
     _add_registries_and_reports(parser, UPDATE_HELP)
 
 
@@ -194,6 +236,38 @@ def _add_compare(parser: ArgumentParser) -> None:
     add("new", metavar="NEW", help=COMPARE_HELP["new"])
     add("--platform", action="append", default=[], metavar="OS/ARCH", help=COMPARE_HELP["platform"])
     _add_registries_and_reports(parser, COMPARE_HELP)
+
+
+def _add_migrate(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("folder", nargs="?", default=".", metavar="FOLDER", help=MIGRATE_HELP["folder"])
+    add("--action", metavar="OWNER/NAME@REV", help=MIGRATE_HELP["action"])
+    add("--write", action="store_true", help=MIGRATE_HELP["write"])
+
+
+def _add_check(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("images", nargs="+", metavar="IMAGE", help=CHECK_HELP["images"])
+    add("--platform", action="append", default=[], metavar="OS/ARCH", help=CHECK_HELP["platform"])
+    add(
+        "--fail-on",
+        choices=[each.value for each in WorstGrade],
+        default=WorstGrade.B.value,
+        help=CHECK_HELP["fail_on"],
+    )
+    _add_registries_and_reports(parser, CHECK_HELP)
+
+
+def _add_stale(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("image", metavar="IMAGE", help=STALE_HELP["image"])
+    add("--dockerfile", metavar="FILE", help=STALE_HELP["dockerfile"])
+    add("--target", metavar="STAGE", help=STALE_HELP["target"])
+    add("--build-arg", action="append", default=[], metavar="NAME=VALUE", help=STALE_HELP["build_arg"])
+    add("--base", metavar="IMAGE", help=STALE_HELP["base"])
+    add("--platform", action="append", default=[], metavar="OS/ARCH", help=STALE_HELP["platform"])
+    add("--max-age", metavar="DAYS", help=STALE_HELP["max_age"])
+    _add_registries_and_reports(parser, STALE_HELP)
 
 
 def _add_registries_and_reports(parser: ArgumentParser, help_: Mapping[str, str]) -> None:
@@ -272,11 +346,14 @@ def _review(parsed: Namespace) -> Review:
         target=parsed.target,
         config=parsed.config,
         fail_on=None if parsed.fail_on is None else FailOn(parsed.fail_on),
+        profile=None if parsed.profile is None else Profile(parsed.profile),
         fix=parsed.fix,
         unsafe=parsed.unsafe,
         diff=parsed.diff,
         outputs=outputs_of(parsed.reports or ()),
         color=Color(parsed.color),
+        shellcheck=parsed.shellcheck,
+        online=parsed.online,
     )
     _check(options, parsed.stdin_name)
     return Review(options, parsed.stdin_name)
@@ -291,6 +368,7 @@ def _update(parsed: Namespace) -> Update:
         write=parsed.write,
         pull_requests=parsed.pull_requests,
         repository=parsed.repository,
+        evidence=parsed.evidence,
         outputs=outputs_of(parsed.reports or ()),
         registry_cache=parsed.registry_cache,
         color=Color(parsed.color),
@@ -321,6 +399,53 @@ def _compare(parsed: Namespace) -> Compare:
             color=Color(parsed.color),
         )
     )
+
+
+def _check_images(parsed: Namespace) -> Check:
+    return Check(
+        CheckOptions(
+            images=tuple(parsed.images),
+            platform=tuple(parsed.platform),
+            fail_on=WorstGrade(parsed.fail_on),
+            config=parsed.config,
+            outputs=outputs_of(parsed.reports or ()),
+            registry_cache=parsed.registry_cache,
+            color=Color(parsed.color),
+        )
+    )
+
+
+def _stale(parsed: Namespace) -> Stale:
+    if parsed.dockerfile is None and (parsed.target is not None or parsed.build_arg):
+        raise UsageError("`--target` and `--build-arg` are of a Dockerfile", help="Name it with `--dockerfile`.")
+    if parsed.dockerfile is not None and parsed.base is not None:
+        raise UsageError("`--base` and `--dockerfile` both say what it is built on", help="Use one of them.")
+    return Stale(
+        StaleOptions(
+            image=parsed.image,
+            dockerfile=parsed.dockerfile,
+            target=parsed.target,
+            build_arg=tuple(parsed.build_arg),
+            base=parsed.base,
+            platform=tuple(parsed.platform),
+            max_age=None if parsed.max_age is None else days_of(parsed.max_age, "--max-age"),
+            config=parsed.config,
+            outputs=outputs_of(parsed.reports or ()),
+            registry_cache=parsed.registry_cache,
+            color=Color(parsed.color),
+        )
+    )
+
+
+def days_of(text: str, name: str) -> int:
+    """Read a number of days; `name` is what they are of.
+
+    Raises:
+        UsageError: it is none, or there are too many.
+    """
+    if not (text.isascii() and text.isdecimal() and 0 < int(text[:6]) <= _MOST_DAYS):
+        raise UsageError(f"`{name}` is `{text}`", help=f"Write a number of days, from 1 to {_MOST_DAYS}.")
+    return int(text)
 
 
 def _check_patch(options: Options | UpdateOptions) -> None:

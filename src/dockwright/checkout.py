@@ -6,11 +6,12 @@ Both edges, the command line and the action, begin with it.
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dockwright.config import load
+from dockwright.config import Setting, load
 from dockwright.discover import (
     LARGEST_DOCKERFILE,
     LARGEST_FILE,
@@ -22,10 +23,11 @@ from dockwright.discover import (
     names_of,
 )
 from dockwright.dockerfile.names import is_dockerfile, is_dockerfile_name
-from dockwright.errors import ConfigError
+from dockwright.errors import ConfigError, ShellCheckError
 from dockwright.facts.builds import build_files, is_build_file
 from dockwright.finding import Unreadable
 from dockwright.git import Git, find_top
+from dockwright.options import Profile
 from dockwright.project import Origin, Project
 from dockwright.review import rule_names
 from dockwright.source import Source
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from dockwright.diff import Lines
     from dockwright.options import Options
     from dockwright.review import Within
+    from dockwright.shellcheck import ShellCheck
 
     Choose = Callable[[Git, Collection[str]], Collection[str]]
 
@@ -117,16 +120,58 @@ def gather(options: Options, around: Surroundings) -> Checkout:
         return [path for path in paths if path in changed]
 
     files = read_dockerfiles(options.paths, around, choose=filter_changed)
-    config = read_config(options.config, around, files.tree)
+    config = read_config(options.config, around, files.tree).with_profile(options.profile)
     within = _within(files.named, None if options.base is None else changed)
     return Checkout(
         files=files,
-        project=Project(files.tree, around.today, options.target),
+        project=Project(files.tree, around.today, options.target, config.policy),
         config=config,
         changed_lines=None if options.base is None or not options.only_changed_lines else changed,
         notes=(*config.notes, *_notes(options, config, files, within, changed)),
         within=within,
     )
+
+
+def start_shellcheck(
+    options: Options,
+    config: Config,
+    environment: Mapping[str, str],
+    *,
+    wherever_it_is: bool = False,
+    beside: str = sys.executable,
+) -> ShellCheck | None:
+    """Return ShellCheck, if it is asked for.
+
+    Args:
+        options: what the user chose now.
+        config: what the user set.
+        environment: its PATH is looked through.
+        wherever_it_is: whether it is also asked where nothing is said of it and it is installed.
+        beside: Python's own path: ShellCheck is looked for in its folder first.
+
+    Raises:
+        ShellCheckError: it is asked for and is not there, or cannot be used.
+    """
+    asked = config.shellcheck if options.shellcheck is None else options.shellcheck
+    if not (wherever_it_is if asked is None else asked):
+        return None
+    from dockwright.shellcheck import ShellCheck, find_program
+
+    program = find_program(beside=beside, path=environment.get("PATH", ""))
+    if program is None and asked:
+        raise ShellCheckError(
+            "ShellCheck is asked for, and is not installed",
+            help="`pip install 'dockwright[shellcheck]'`, or review without it (`--no-shellcheck`).",
+        )
+    return None if program is None else ShellCheck(program, precise=_tells_quoting(config))
+
+
+def _tells_quoting(config: Config) -> bool:
+    """Tell whether SC2086 may be told: it is off by default, and costs most."""
+    names = ("shellcheck:SC2086", "hadolint:SC2086", "shellcheck", "all")
+    every = (config.rules, *(override.rules for override in config.overrides))
+    settings = [rules.get(name, Setting.OFF) for rules in every for name in names]
+    return config.profile is not Profile.DEFAULT or any(setting is not Setting.OFF for setting in settings)
 
 
 class _Weighed:

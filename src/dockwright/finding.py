@@ -69,6 +69,7 @@ class Problem(Struct, frozen=True):
             not under review, the finding is shown at the first of them that is.
         at_most: a ceiling on the rule's severity, set where the evidence is weaker than the rule's worst case.
         related: other places involved, which every report shows.
+        aliases: those of the rule's names elsewhere that this is a case of, for a rule that has several; None is all.
     """
 
     span: Span
@@ -77,6 +78,7 @@ class Problem(Struct, frozen=True):
     causes: tuple[Span, ...] = ()
     at_most: Severity | None = None
     related: tuple[Related, ...] = ()
+    aliases: tuple[str, ...] | None = None
 
 
 class Finding(Struct, frozen=True):

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from dockwright.config import Config
     from dockwright.finding import Finding, Result
     from dockwright.project import Origin, Project, Tree
-    from dockwright.review import ChangedLines, Within
+    from dockwright.review import AskOnline, ChangedLines, Within
     from dockwright.rules import Rule
+    from dockwright.shellcheck import ShellCheck
     from dockwright.source import Edit
 
     Edits = Mapping[str, Sequence[Edit]]
@@ -55,7 +56,7 @@ class Fixed(Struct, frozen=True):
     created: frozenset[str] = frozenset()
 
 
-def fix(
+def fix(  # noqa: PLR0913 - what `review` takes
     sources: Iterable[Source],
     *,
     unsafe: bool,
@@ -64,6 +65,8 @@ def fix(
     changed_lines: ChangedLines | None = None,
     rules: Iterable[Rule] | None = None,
     within: Within | None = None,
+    shellcheck: ShellCheck | None = None,
+    online: AskOnline | None = None,
 ) -> Fixed:
     """Return the files with the fixes of their findings; nothing is written.
 
@@ -75,6 +78,8 @@ def fix(
         changed_lines: see `review`; only findings that it would report are fixed.
         rules: see `review`.
         within: see `review`.
+        shellcheck: see `review`.
+        online: see `review`.
     """
     run = _Run({source.path: source for source in sources}, project)
     chosen_rules = None if rules is None else tuple(rules)
@@ -87,6 +92,8 @@ def fix(
             changed_lines=changed,
             rules=chosen_rules,
             within=within,
+            shellcheck=shellcheck,
+            online=online,
         )
 
     result = again(changed_lines)
@@ -260,11 +267,12 @@ def unified_diff(fixed: Fixed) -> str:
     )
 
 
-def file_diff(before: Source, after: Source, *, new: bool = False) -> str:
-    """Return what became of one file as such a patch; `new`: it was not there before."""
+def file_diff(before: Source, after: Source, *, new: bool = False, gone: bool = False) -> str:
+    """Return what became of one file as such a patch; `new`: it was not there before; `gone`: it is not any more."""
     from difflib import unified_diff as lines_of
 
-    names = "/dev/null" if new else _quoted(f"a/{before.path}"), _quoted(f"b/{after.path}")
+    old = "/dev/null" if new else _quoted(f"a/{before.path}")
+    names = old, "/dev/null" if gone else _quoted(f"b/{after.path}")
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         for line in lines_of(_lines(before.text), _lines(after.text), *names)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from dockwright.config.policy import Policy  # msgspec needs the default
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -72,8 +74,10 @@ class Project(Struct, frozen=True):
         tree: the repository's files.
         today: the date that support dates are compared with.
         target: the stage that is published, if the user named one.
+        policy: what an organisation asks of its images.
     """
 
     tree: Tree
     today: date
     target: str | None = None
+    policy: Policy = Policy()

@@ -91,7 +91,7 @@ def gather(options: Options, hub: GitHub, number: int, *, base: str, head: str, 
     return PullRequest(
         sources=tuple(sources),
         unreadable=tuple(each for _, each in read if isinstance(each, Unreadable)),
-        project=Project(tree, today, options.target),
+        project=Project(tree, today, options.target, config.policy),
         config=config,
         changed_lines=changed if options.only_changed_lines else None,
         notes=config.notes if sources or any(map(within, changed)) else (*config.notes, _NOTHING),
@@ -130,4 +130,4 @@ def _config(options: Options, tree: ApiTree) -> Config:
             raise ConfigError(f"`{path}` cannot be read: {found.reason}")
         return found
 
-    return load(read, rule_names(), path=options.config)
+    return load(read, rule_names(), path=options.config).with_profile(options.profile)

@@ -6,12 +6,14 @@ write either in any case. Several rules may share one alias, where one check els
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
+_SHELLCHECK = re.compile(r"(?:shellcheck:|hadolint:)?sc(\d{4})")
 _CLOSE = 0.75  # difflib's ratio: `runs-as-rot` finds `runs-as-root`, `root` finds nothing
 _LONGEST = 100  # characters; difflib's time is quadratic
 
@@ -42,8 +44,35 @@ class RuleNames:
         return self._aliases.keys()
 
     def resolve(self, name: str) -> tuple[str, ...]:
-        """Return the ids of the rules that a name means; none if no rule is called so."""
-        return self._ids.get(name.lower(), ())
+        """Return the ids of the rules that a name means; none if no rule is called so.
+
+        ShellCheck's codes are not listed anywhere: whatever looks like one is one (`SC2086`).
+        """
+        code = _SHELLCHECK.fullmatch(name.lower())
+        return (f"shellcheck:SC{code[1]}",) if code is not None else self._ids.get(name.lower(), ())
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """Return what settings and comments are kept under that use a name: an id, or aliases as rules write them.
+
+        An alias is no id: a rule may have several, and each of its findings only some.
+        """
+        found = self.resolve(name)
+        if not found or name.lower() in self._aliases:
+            return found
+        wanted = name.lower()
+        aliases = {
+            alias: None
+            for identifier in found
+            for alias in self._aliases.get(identifier, ())
+            if wanted in {alias.lower(), alias.lower().rpartition(":")[2]}
+        }
+        return tuple(aliases) or found
+
+    def aliases_of_tool(self, tool: str) -> tuple[str, ...]:
+        """Return the names that a tool (`hadolint`, `buildkit`) has for what is found here."""
+        start = f"{tool}:"
+        every = (alias for aliases in self._aliases.values() for alias in aliases)
+        return tuple(dict.fromkeys(alias for alias in every if alias.startswith(start)))
 
     def of_tool(self, tool: str) -> tuple[str, ...]:
         """Return the ids of the rules that have a counterpart in a tool (`hadolint`, `buildkit`)."""

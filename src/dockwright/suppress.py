@@ -11,6 +11,7 @@ What a comment covers, by the line on which a finding begins:
 - `stage`: the stage whose FROM follows; anywhere else the stage that it stands in.
 - `file` (or `global`, hadolint's word): the file, from anywhere in it.
 
+ShellCheck's `# shellcheck disable=SC2086` counts too; a here-document's are left to ShellCheck, which reads them.
 hadolint's `# hadolint ignore=DL3007`, `stage ignore=` and `global ignore=` mean the same. BuildKit's `# check=skip=A,B`
 covers the file as a directive, else the instruction below; `skip=all` means the rules that BuildKit has too. A reason
 may follow, after a blank, with `-` or `#` or without. Dockerfiles have no comments at the end of a line.
@@ -33,7 +34,7 @@ from dockwright.rule_names import did_you_mean
 from dockwright.source import Edit, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from dockwright.dockerfile import Dockerfile, Instruction
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
 _NAME = r"\w(?:[\w./:-]*\w)?"
 # Text, not compiled patterns: a file without comments needs none of them.
 _PRAGMA = (
-    r"(?is)#\s*+(?P<tool>dockwright|hadolint)(?:\s*+:)?\s++(?:(?P<scope>stage|file|global)\s++)?ignore\s*+[=:]\s*+"
+    r"(?is)#\s*+(?:(?P<tool>dockwright|hadolint)(?:\s*+:)?\s++(?:(?P<scope>stage|file|global)\s++)?ignore|"
+    r"(?P<shellcheck>shellcheck)\s++disable)\s*+[=:]\s*+"
     rf"(?P<names>{_NAME}(?:\s*+,\s*+{_NAME})*)?(?P<reason>.*)"
 )
 _CHECK = r"(?i)#\s*+check\s*+=\s*+(?P<options>\S++)"
@@ -64,7 +66,7 @@ class Suppression(Struct, frozen=True):
 
     Attributes:
         span: the comment.
-        tool: whose it is: `dockwright`, `hadolint` or `buildkit`.
+        tool: whose it is: `dockwright`, `hadolint`, `shellcheck` or `buildkit`.
         names: the rules as they are named.
         reason: why, as the author says; may be empty.
         lines: the numbers of the lines that it covers.
@@ -86,9 +88,18 @@ class Suppression(Struct, frozen=True):
             return known.of_tool(BUILDKIT)
         return known.resolve(name.text)
 
+    def keys(self, name: Span, known: RuleNames) -> tuple[str, ...]:
+        """Return what one of its names stands for: the id of a rule, or aliases (see `RuleNames.keys`)."""
+        if self.tool == BUILDKIT and name.text == _EVERY:
+            return known.aliases_of_tool(BUILDKIT)
+        return known.keys(name.text)
+
 
 def suppressions(dockerfile: Dockerfile) -> tuple[Suppression, ...]:
     """Return the ignore comments of a file, in order."""
+    text = dockerfile.source.text.lower()
+    if "gnore" not in text and "check" not in text:  # without the `i`, of which Unicode has others that patterns take
+        return ()
     found = list(_directives(dockerfile))
     starts = [instruction.span.start for instruction in dockerfile.body]
     for comment in dockerfile.comments:
@@ -138,7 +149,8 @@ def _read(span: Span) -> _Pragma | None:
     if match is not None:
         scope = (match["scope"] or "").lower()
         names = _names(span, match.start("names"), match.end("names")) if match["names"] else ()
-        return _Pragma(span, match["tool"].lower(), scope, names, match["reason"].strip(" \t\r-#:;,"))
+        tool = (match["tool"] or match["shellcheck"]).lower()
+        return _Pragma(span, tool, scope, names, match["reason"].strip(" \t\r-#:;,"))
     match = re.match(_CHECK, span.text)
     skip = re.search(_SKIP, match["options"]) if match is not None else None
     if match is None or skip is None:
@@ -230,16 +242,27 @@ def suppress(
     by_rule: dict[str, list[tuple[Suppression, Span]]] = {}
     for comment in comments:
         for name in comment.names:
-            for rule in comment.rules(name, known):
-                by_rule.setdefault(rule, []).append((comment, name))
+            for key in comment.keys(name, known):
+                by_rule.setdefault(key, []).append((comment, name))
     kept: list[Finding] = []
     used: set[Span] = set()
     for finding in findings:
-        names = [name for comment, name in by_rule.get(finding.rule, ()) if _covers(comment, finding)]
+        names = [name for comment, name in _about(finding, by_rule) if _covers(comment, finding)]
         used.update(names)
         if not names:
             kept.append(finding)
     return tuple(kept), frozenset(used)
+
+
+def _about(
+    finding: Finding, by_rule: Mapping[str, list[tuple[Suppression, Span]]]
+) -> Iterator[tuple[Suppression, Span]]:
+    """Yield the comments that name a finding's rule, one of its aliases, or, of `shellcheck:SC2086`, the engine."""
+    engine, colon, _ = finding.rule.partition(":")
+    for key in (finding.rule, *finding.aliases):
+        yield from by_rule.get(key, ())
+    if colon:
+        yield from by_rule.get(engine, ())
 
 
 def _covers(comment: Suppression, finding: Finding) -> bool:

@@ -395,6 +395,7 @@ def test_sarif_stays_in_the_workspace(project: Project, path: str) -> None:
     ("inputs", "message"),
     [
         ({"fail_on": "some"}, "The input `fail-on` is `some`. Use error, warning, notice or never."),
+        ({"profile": "some"}, "The input `profile` is `some`. Use default, hadolint, buildkit or strict."),
         ({"only_changed_lines": "maybe"}, "The input `only-changed-lines` is `maybe`. Use true or false."),
         (
             {"paths": "nowhere"},

@@ -27,6 +27,10 @@ class SampleRule(Struct, frozen=True):
     def fixable(self) -> bool:
         return "\n## Fix\n" in self.page
 
+    @property
+    def online(self) -> bool:
+        return False
+
 
 RULES = (
     SampleRule(

@@ -15,13 +15,15 @@ from msgspec.structs import replace
 from dockwright.bump import Plan, Planned
 from dockwright.finding import Applicability, Fix, Result
 from dockwright.image import ImageKind, ImageUse, Reference
-from dockwright.report import comparisons, plans
+from dockwright.report import checks, comparisons, plans, staleness
 from dockwright.report.json import render, render_images, render_rules
 from dockwright.source import Edit, Source, apply
 from dockwright.traced import Traced
+from tests.report.check_samples import DOCUMENTED as CHECKED
 from tests.report.comparison_samples import DOCUMENTED
 from tests.report.plan_samples import REFRESH, UNKNOWN
 from tests.report.samples import PLAIN, RESULTS, RULES, finding
+from tests.report.staleness_samples import DOCUMENTED as ASKED
 from tests.report.strategies import results
 from tests.support.edits import apply_by_position
 
@@ -56,6 +58,8 @@ EXAMPLES = (
     render(_example(), PLAIN),
     plans.render("json", PLANNED, plans.PlanContext()),
     comparisons.render("json", DOCUMENTED),
+    checks.render("json", CHECKED),
+    staleness.render("json", ASKED),
     render_images(USES),
     render_rules(RULES[:1]),
 )

@@ -34,6 +34,8 @@ findings      what the rule says, a line each: `line:column-line:column severity
 fixed         the file after all safe fixes, only if they change it (`file=PATH` for another file).
 fixed-unsafe  the file after all fixes, only if that differs from `fixed`.
 
+any word with `online`
+              what registries say of the case's base images, by their names (`facts.online.Base`).
 Other blocks (```console, ...) and blocks before the first `dockerfile` block are prose. Fences may be longer than three
 backticks. Only the rule that gives the file its name runs, enabled and with its default severity; suppressions work.
 A rule of whole repositories speaks about all files of the case; the first is the one whose name is left out.
@@ -52,20 +54,25 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, structs
+import yaml
+from msgspec import Struct, convert, structs
 
-from dockwright.config import Config, Setting
+from dockwright.config import Config, Setting, load
+from dockwright.facts.online import Base, Lacks, Online
 from dockwright.fix import fix
+from dockwright.image import Reference
 from dockwright.project import MemoryTree, Project
-from dockwright.review import review
+from dockwright.review import review, rule_names
 from dockwright.rules import all_rules
 from dockwright.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from dockwright.config.policy import Policy
     from dockwright.dockerfile import Dockerfile
     from dockwright.finding import Finding, Problem, Result
+    from dockwright.image import ImageUse
     from dockwright.rules import Rule
 
 FOLDER = Path(__file__).parent.parent / "rules"
@@ -100,6 +107,7 @@ class Case(Struct, frozen=True):
     dockerfile: Block
     others: tuple[Block, ...] = ()
     expected: tuple[Block, ...] = ()
+    online: str = ""
 
     @property
     def id(self) -> str:
@@ -123,7 +131,14 @@ class Case(Struct, frozen=True):
             tree=MemoryTree(tuple(sources)),
             today=date.fromisoformat(today) if today else TODAY,
             target=self.dockerfile.options.get("target"),
+            policy=_policy(sources),
         )
+
+
+def _policy(sources: Iterable[Source]) -> Policy:
+    """Return what the case's own configuration asks of images."""
+    found = {source.path: source for source in sources}
+    return load(found.get, rule_names()).policy
 
 
 def blocks(text: str) -> Iterator[tuple[str, Block]]:
@@ -160,6 +175,8 @@ def cases(rule: str, text: str) -> list[Case]:
             found.append(Case(rule, title, block.first + 1, block))
         elif found and block.kind in _EXPECTED:
             found[-1] = _with(found[-1], expected=block)
+        elif found and "online" in block.options:
+            found[-1] = structs.replace(found[-1], online=block.text)
         elif found and "file" in block.options:
             found[-1] = _with(found[-1], other=block)
     return found
@@ -173,6 +190,7 @@ def _with(case: Case, *, expected: Block | None = None, other: Block | None = No
         case.dockerfile,
         (*case.others, other) if other else case.others,
         (*case.expected, expected) if expected else case.expected,
+        case.online,
     )
 
 
@@ -189,7 +207,7 @@ def rule_named(identifier: str) -> Rule:
 
 def rules_for(rule: Rule) -> tuple[Rule, ...]:
     """Return the rules that must run for one to find something: itself, or all if the engine finds its problems."""
-    if rule.check or rule.check_project:
+    if rule.check or rule.check_project or rule.check_online:
         return (rule,)
     return tuple(_without_fixes(each) for each in all_rules())
 
@@ -204,9 +222,28 @@ def _without_fixes(rule: Rule) -> Rule:
     return structs.replace(rule, check=check_only) if check else rule
 
 
+def finds_itself(rule: Rule) -> bool:
+    """Tell whether a rule finds its problems itself."""
+    return any((rule.check, rule.check_project, rule.check_online))
+
+
+def _asked(case: Case) -> Callable[[Sequence[ImageUse]], Online]:
+    """Return what answers as the case says that registries do."""
+    table = convert(yaml.safe_load(case.online or "{}"), dict[str, dict[str, object]])
+    known = {Reference.parse(name): _base(row) for name, row in table.items()}
+    return lambda uses: Online({each.reference: known[each.reference] for each in uses if each.reference in known})
+
+
+def _base(row: dict[str, object]) -> Base:
+    images = {key: Reference.parse(str(row[key])) for key in ("refresh", "patch") if key in row}
+    lacks = {key: convert(row[key], Lacks) for key in ("lacks", "better") if key in row}
+    days = {key: convert(row[key], date) for key in ("made", "rebuilt") if key in row}
+    return structs.replace(Base(has_packages=row.get("has-packages") is True), **images, **lacks, **days)
+
+
 def _only(rule: Rule) -> Config:
     """Switch a rule on, and the others off whose problems the engine finds."""
-    off = {each.id: Setting.OFF for each in all_rules() if each.check is None and each.check_project is None}
+    off = {each.id: Setting.OFF for each in all_rules() if not finds_itself(each)}
     return Config(rules=off | {rule.id: Setting.ON})
 
 
@@ -216,7 +253,9 @@ def run(case: Case) -> Result:
     project = case.project(case.sources())
     first = [case.source] if rule.check or not rule.check_project else []
     within = _everywhere if rule.check_project else None
-    result = review(first, project=project, config=_only(rule), rules=rules_for(rule), within=within)
+    result = review(
+        first, project=project, config=_only(rule), rules=rules_for(rule), within=within, online=_asked(case)
+    )
     assert result.broken_rules == ()
     return structs.replace(result, findings=tuple(each for each in result.findings if each.rule == rule.id))
 
@@ -227,7 +266,15 @@ def fixed(case: Case, sources: Sequence[Source], *, unsafe: bool) -> tuple[Sourc
     project = case.project(sources)
     under_review = sources[:1] if rule.check or not rule.check_project else ()
     within = _everywhere if rule.check_project else None
-    done = fix(under_review, unsafe=unsafe, project=project, config=_only(rule), rules=rules_for(rule), within=within)
+    done = fix(
+        under_review,
+        unsafe=unsafe,
+        project=project,
+        config=_only(rule),
+        rules=rules_for(rule),
+        within=within,
+        online=_asked(case),
+    )
     assert done.broken == ()
     made = [done.after[path] for path in sorted(done.created)]
     return (*(done.after.get(source.path, source) for source in sources), *made)

@@ -11,6 +11,7 @@ from dockwright.action.inputs import Mode, inside, read_inputs
 from dockwright.action.job import read_job
 from dockwright.action.privileges import drop_root
 from dockwright.action.reviewing import review_here, review_remotely
+from dockwright.action.staling import ask_whether_stale
 from dockwright.action.telling import annotate, say, write_sarif
 from dockwright.action.updating import update_images
 from dockwright.errors import Error, UsageError
@@ -46,6 +47,8 @@ def run(environment: Mapping[str, str]) -> int:
     drop_root(workspace)
     inputs = read_inputs()
     job = read_job(inputs, environment)
+    if inputs.mode is Mode.STALE:
+        return ask_whether_stale(inputs, job)
     if inputs.mode is Mode.UPDATE or (inputs.mode is Mode.AUTO and job.name in _UPDATING):
         return update_images(inputs, job)
     return review_changes(inputs, job)

@@ -30,11 +30,12 @@ def say(reviewed: Reviewed, inputs: Inputs, job: Job, *, failed: bool) -> None:
     """Show the findings: on GitHub, as annotations, in the log and the summary."""
     from dockwright.publish import Channel
     from dockwright.report import Context, render
+    from dockwright.review import told
     from dockwright.rules import all_rules
 
     auto = frozenset({Channel.REVIEW, Channel.ANNOTATIONS, Channel.SUMMARY})
     channels = auto if inputs.report is None else inputs.report
-    context = Context(all_rules())
+    context = Context(told(reviewed.result, all_rules()))
     posted = _post(reviewed.result, inputs, job, channels, failed=failed, context=context)
     for note in posted.notes:
         _tell(f"{note.message}. {note.help}".strip(), loudly=inputs.report is not None)
@@ -150,7 +151,8 @@ def _set_outputs(result: Result, sarif_file: str, posted: Posted) -> None:
 def write_sarif(result: Result, path: str) -> None:
     """Write the report for code scanning."""
     from dockwright.report import Context, render
+    from dockwright.review import told
     from dockwright.rules import all_rules
     from dockwright.writing import write_file
 
-    write_file(path, render("sarif", result, Context(all_rules())).encode("utf-8", "replace"))
+    write_file(path, render("sarif", result, Context(told(result, all_rules()))).encode("utf-8", "replace"))

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from dockwright import console, verdict
-from dockwright.arguments import Compare, Explain, ListImages, ListRules, Review, Update, build_parser, read_arguments
+from dockwright.arguments import (
+    Check,
+    Compare,
+    Explain,
+    ListImages,
+    ListRules,
+    Migrate,
+    Review,
+    Stale,
+    Update,
+    build_parser,
+    read_arguments,
+)
 from dockwright.errors import Error
 
 if TYPE_CHECKING:
@@ -31,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return verdict.BUG
 
 
-def _run(command: Command) -> int:
+def _run(command: Command) -> int:  # noqa: PLR0911 - one for each command
     match command:
         case Review():
             from dockwright.cli.reviewing import review_files
@@ -57,5 +69,17 @@ def _run(command: Command) -> int:
             from dockwright.cli.comparing import compare_images
 
             return compare_images(command.options)
+        case Migrate():
+            from dockwright.cli.migrating import migrate_files
+
+            return migrate_files(command.options)
+        case Check():
+            from dockwright.cli.checking import check_images
+
+            return check_images(command.options)
+        case Stale():
+            from dockwright.cli.staling import ask_whether_stale
+
+            return ask_whether_stale(command.options)
         case _:
             assert_never(command)

@@ -37,7 +37,7 @@ def explain(*, name: str) -> int:
     """
     from dockwright.report import Context
     from dockwright.report.text import render_explanation
-    from dockwright.review import rule_names
+    from dockwright.review import SHELLCHECK, rule_names, rule_of_code
     from dockwright.rule_names import did_you_mean
     from dockwright.rules import all_rules
 
@@ -48,7 +48,9 @@ def explain(*, name: str) -> int:
             f"no rule is called `{name}`{did_you_mean(names.closest(name))}", help="`dockwright rules` lists them all."
         )
     context = Context(all_rules(), color=console.colored(Color.AUTO, os.environ))
-    console.write("\n".join([render_explanation(each, context) for each in all_rules() if each.id in found]))
+    pages = [each for each in all_rules() if each.id in found]
+    pages += [rule_of_code(each) for each in found if each.partition(":")[0] == SHELLCHECK]
+    console.write("\n".join([render_explanation(each, context) for each in pages]))
     return verdict.CLEAN
 
 

@@ -58,6 +58,10 @@ class DescribedRule(Protocol):
     def fixable(self) -> bool:
         """Whether it offers fixes."""
 
+    @property
+    def online(self) -> bool:
+        """Whether it runs only where registries are asked."""
+
 
 class Context(Struct, frozen=True):
     """What a report needs besides the result.

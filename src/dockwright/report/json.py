@@ -130,5 +130,6 @@ def _rule(rule: DescribedRule) -> dict[str, Any]:
         "enabled": rule.enabled,
         "aliases": rule.aliases,
         "fixable": rule.fixable,
+        "online": rule.online,
         "since": rule.since,
     }

@@ -55,17 +55,19 @@ def render_images(uses: Iterable[ImageUse]) -> str:
 
 def render_rules(rules: Iterable[DescribedRule]) -> str:
     """Render rules as a table."""
-    rows = [
-        (rule.id, rule.severity.label if rule.enabled else "off", "fix" if rule.fixable else "", rule.title)
-        for rule in rules
-    ]
+    rows = [(rule.id, rule.severity.label if rule.enabled else "off", _marks(rule), rule.title) for rule in rules]
     return _table(("rule", "severity", "", "finds"), rows)
+
+
+def _marks(rule: DescribedRule) -> str:
+    return ", ".join([*(["fix"] if rule.fixable else []), *(["online"] if rule.online else [])])
 
 
 def render_explanation(rule: DescribedRule, context: Context) -> str:
     """Render a rule's page: what it is called, how severe it is, and the page's text."""
     paint = _painter(color=context.color)
-    facts = [rule.severity.label if rule.enabled else "off unless configured", f"since {rule.since}"]
+    off = "off unless registries are asked (`online`)" if rule.online else "off unless configured"
+    facts = [rule.severity.label if rule.enabled else off, f"since {rule.since}"]
     if rule.fixable:
         facts.append("has fixes")
     if rule.aliases:
