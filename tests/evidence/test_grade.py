@@ -68,8 +68,24 @@ def test_the_worst_source_gives_the_grade_and_of_two_the_older() -> None:
 
 
 def test_the_urgency_of_a_changelog_is_no_severity() -> None:
-    found = grade([fixes(basis="changelog", since=1)], TODAY)
+    known = Fixes(
+        "openssl", "1", "2", "changelog", ("CVE-2026-1",), severity="high", since=TODAY - dt.timedelta(days=1)
+    )
+    found = grade([known], TODAY)
     assert found == Grade("B", "It lacks a security update of `openssl` that was published on 2026-11-22, 1 day ago.")
+
+
+def test_an_update_that_names_no_vulnerability_counts_as_low() -> None:
+    day = TODAY - dt.timedelta(days=129)
+    certificates = Fixes("ca-certificates", "1", "2", "changelog", since=day)
+    assert grade([certificates], TODAY) == Grade(
+        "C",
+        "It lacks a security update of `ca-certificates` without a named vulnerability that was published on "
+        "2026-07-17, 129 days ago.",
+    )
+    assert letter(Fixes("a", "1", "2", "changelog", identifiers=("CVE-2026-1",), since=day), TODAY) == "D"
+    assert letter(Fixes("a", "1", "2", "changelog", advisories=("DLA-1-1",), since=day), TODAY) == "D"
+    assert letter(Fixes("a", "1", "2", "changelog", since=day, complete=False), TODAY) == "D"
 
 
 def test_secdb_says_only_when_the_newest_was_built() -> None:

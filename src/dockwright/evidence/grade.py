@@ -1,7 +1,8 @@
 """A grade from A to F for an image: the age and the severity of the oldest security update that it lacks.
 
 After Red Hat's Container Health Index, which knows critical and important updates only. Most distributions publish no
-severity: an update without one counts as important. The limits are in days:
+severity: an update without one counts as important, unless its changelog is known whole and names no vulnerability, as
+time zones and certificates come the same way: that counts as low. The limits are in days:
 
 | | critical | important, or not said | moderate or low |
 | - | - | - | - |
@@ -31,7 +32,8 @@ LETTERS: Final = "ABCDEF"
 """The grades, the best first."""
 
 _CRITICAL: Final = frozenset({"critical", "urgent", "emergency"})
-_LESSER: Final = frozenset({"moderate", "medium", "low", "none", "negligible"})
+_NAMES_NONE: Final = "without a named vulnerability"
+_LESSER: Final = frozenset({"moderate", "medium", "low", "none", "negligible", _NAMES_NONE})
 _LIMITS: Final = {
     "critical": ((7, "B"), (30, "C"), (90, "D"), (365, "E")),
     "important": ((30, "B"), (90, "C"), (365, "D")),
@@ -84,6 +86,8 @@ def _steps(fixes: Fixes) -> tuple[tuple[date, str], ...]:
         return fixes.steps
     # What a changelog calls urgency is about how soon Debian's testing takes a version, and no severity.
     severity = "" if fixes.basis == "changelog" else fixes.severity
+    if fixes.basis == "changelog" and fixes.complete and not (fixes.identifiers or fixes.advisories):
+        severity = _NAMES_NONE
     return ((fixes.since, severity),) if fixes.since is not None else ()
 
 
@@ -104,11 +108,10 @@ def _age(fixes: Fixes, today: date) -> int:
 def _reason(fixes: Fixes, worst: str, today: date) -> str:
     day, severity = min(step for step in _steps(fixes) if _letter(step[1], (today - step[0]).days) == worst)
     days = (today - day).days
-    kind = (
-        f"{'an' if severity[:1].lower() in 'aeiou' else 'a'} {severity.lower()} security update"
-        if severity
-        else ("a security update")
-    )
+    named = f" {_NAMES_NONE}" if severity == _NAMES_NONE else ""
+    word = f"{severity.lower()} " if severity and not named else ""
+    article = "an" if word[:1] in {"a", "e", "i", "o", "u"} else "a"
     ago = "today" if days <= 0 else f"{days:,} day{'' if days == 1 else 's'} ago"
     least = " or earlier" if fixes.basis == "secdb" else ""
-    return f"It lacks {kind} of `{fixes.source[:_LONGEST]}` that was published on {day}{least}, {ago}."
+    what = f"{article} {word}security update of `{fixes.source[:_LONGEST]}`{named}"
+    return f"It lacks {what} that was published on {day}{least}, {ago}."
