@@ -131,7 +131,7 @@ def test_a_security_update_is_labelled_and_explained(scheduled: Scheduled) -> No
         "\n"
         "A pure rebuild: the same Dockerfile on the same base image (`debian:trixie-slim`).\n"
         "\n"
-        "| source (packages) | old → new | severity | fixes |\n"
+        "| source (packages) | old → new | urgency | fixes |\n"
         "|---|---|---|---|\n"
         "| <code>openssl</code> (libssl3) | 3.0.1-1 → 3.0.2-1 | high | CVE-2026-0001 |\n"
         "\n"

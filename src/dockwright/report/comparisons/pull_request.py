@@ -92,7 +92,7 @@ def _block(platform: PlatformComparison) -> Iterator[str]:
         url = platform.origin.compare_url  # made of two commits and a name of GitHub's, so nothing in it needs escaping
         yield from ("", markdown_message(origin(platform.origin)) + (f" [What changed]({url})" if url else ""))
     secure, others = _parted(platform)
-    yield from _table(platform, secure, _SECURE, folded=len(secure) > _SHOWN, title="security update")
+    yield from _table(platform, secure, _head(platform), folded=len(secure) > _SHOWN, title="security update")
     title = "other source package" if secure else "source package"
     yield from _table(platform, others, _OTHERS, folded=True, title=title)
     yield from _settings(platform)
@@ -106,8 +106,15 @@ def _parted(platform: PlatformComparison) -> tuple[list[SourceChange], list[Sour
     return [each for each in changed if each.source in secure], [each for each in changed if each.source not in secure]
 
 
-_SECURE: Final = "| source (packages) | old → new | severity | fixes |\n|---|---|---|---|"
+_SECURE: Final = "| source (packages) | old → new | {} | fixes |\n|---|---|---|---|"
 _OTHERS: Final = "| change | source (packages) | old → new |\n|---|---|---|"
+
+
+def _head(platform: PlatformComparison) -> str:
+    """Return the head of the table of security updates: a changelog has no severity, but Debian's urgency."""
+    found = platform.security
+    known = [each.fixes for each in found.updates if each.fixes is not None] if isinstance(found, Security) else []
+    return _SECURE.format("urgency" if any(each.basis == "changelog" for each in known) else "severity")
 
 
 def _table(
@@ -121,7 +128,7 @@ def _table(
     yield from head.split("\n")
     room, shown = _TABLE, 0
     for change in changed:
-        row = f"| {' | '.join(_row(platform, change, secure=head is _SECURE))} |"
+        row = f"| {' | '.join(_row(platform, change, secure=head != _OTHERS))} |"
         room -= len(row)
         if room < 0:
             break
