@@ -67,6 +67,13 @@ class Base(Struct, frozen=True):
     lacks: Lacks | None = None
     better: Lacks | None = None
 
+    @property
+    def remedy(self) -> Reference | None:
+        """The image to move to, if it is known to lack fewer security updates."""
+        if self.lacks is None or self.better is None or len(self.better.sources) >= len(self.lacks.sources):
+            return None
+        return self.refresh or self.patch
+
 
 class Online(Struct, frozen=True):
     """What is known of the base images that are under review.

@@ -71,17 +71,10 @@ def check(dockerfile: Dockerfile, _project: Project, online: Online) -> Iterator
     for use, reference, base in online.known(dockerfile):
         if base.lacks is None or not base.lacks.sources:
             continue
-        new = _better(base, base.lacks)
+        new = base.remedy
         message = _message(reference, base, base.lacks, new)
         fix = None if new is None else move(dockerfile, use, new, f"Use {_shown(new)}")
         yield Problem(use.span, message, fix, causes(use), Severity.NOTICE if new is None else None)
-
-
-def _better(base: Base, lacks: Lacks) -> Reference | None:
-    """Return the image to move to, if it is known to lack fewer updates."""
-    if base.better is None or len(base.better.sources) >= len(lacks.sources):
-        return None
-    return base.refresh or base.patch
 
 
 def _message(reference: Reference, base: Base, lacks: Lacks, new: Reference | None) -> str:

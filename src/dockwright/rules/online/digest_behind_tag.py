@@ -9,8 +9,8 @@ or copies a pin today had better take the image of today
 
 This rule asks the registry, so it runs only where online rules are switched on. It looks at changed lines only: to
 keep all digests moving is the job of an updater, such as `dockwright update`. It is silent where the platforms that
-matter have the same image as before, and about updates that the configuration does not want or holds back for some
-days.
+matter have the same image as before, about updates that the configuration does not want or holds back for some days, and
+where [base-lacks-security-updates](base-lacks-security-updates.md) asks for the same digest.
 
 ## Bad
 
@@ -64,7 +64,7 @@ _SHOWN = len("sha256:") + 12
 def check(dockerfile: Dockerfile, _project: Project, online: Online) -> Iterator[Problem]:
     """Yield each base image whose digest is not what its tag names today."""
     for use, reference, base in online.known(dockerfile):
-        if base.refresh is not None and reference.digest is not None:
+        if base.refresh is not None and base.remedy is None and reference.digest is not None:
             fix = move(dockerfile, use, base.refresh, f"Pin the image that `{reference.tag}` is today")
             yield Problem(use.span, _message(reference, base), fix, causes(use))
 

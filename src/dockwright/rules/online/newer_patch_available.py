@@ -10,7 +10,8 @@ cheapest place to take it.
 This rule asks the registry which tags there are, so it runs only where online rules are switched on. It looks at
 changed lines only: to keep all images moving is the job of an updater, such as `dockwright update`. What the
 configuration says of updates counts here as well (`types`, `ignore`, `allowed`, `cooldown`), the variant stays the
-same, and only an image is proposed that there is for the same platforms.
+same, and only an image is proposed that there is for the same platforms. It is silent where
+[base-lacks-security-updates](base-lacks-security-updates.md) asks for the same version.
 
 ## Bad
 
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 def check(dockerfile: Dockerfile, _project: Project, online: Online) -> Iterator[Problem]:
     """Yield each base image of which there is a newer patch version."""
     for use, reference, base in online.known(dockerfile):
-        if base.patch is None:
+        if base.patch is None or base.patch == base.remedy:
             continue
         name = type(reference)(reference.registry, reference.repository, base.patch.tag).familiar
         message = (
