@@ -19,8 +19,9 @@ import yaml
 import dockwright
 from dockwright import pattern, suppress
 from dockwright.arguments import build_parser
-from dockwright.config.file import ALL, ConfigFile
+from dockwright.config.file import ConfigFile
 from dockwright.config.mirrors import NAMES
+from dockwright.config.model import ALL
 from dockwright.finding import Severity
 from dockwright.rules import all_rules
 

@@ -177,6 +177,7 @@ def test_a_workflow_is_started_only_when_it_is_needed(scheduled: Scheduled) -> N
         (ago(hours=30), "in_progress", False),
         (ago(days=8), "completed", True),
     ],
+    ids=["made it", "yesterday", "still running", "last week"],  # names with times in them differ between processes
 )
 def test_a_workflow_that_brought_nothing_is_not_started_every_day(
     scheduled: Scheduled, created: str, status: str, *, starts: bool

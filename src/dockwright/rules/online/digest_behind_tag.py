@@ -9,8 +9,8 @@ or copies a pin today had better take the image of today
 
 This rule asks the registry, so it runs only where online rules are switched on. It looks at changed lines only: to
 keep all digests moving is the job of an updater, such as `dockwright update`. It is silent where the platforms that
-matter have the same image as before, about updates that the configuration does not want or holds back for some days, and
-where [base-lacks-security-updates](base-lacks-security-updates.md) asks for the same digest.
+matter have the same image as before, about updates that the configuration does not want or holds back for some
+days, and where [base-lacks-security-updates](base-lacks-security-updates.md) asks for the same digest.
 
 ## Bad
 
