@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 PHONE: Final = 390
 """CSS pixels: a common width of phones."""
 
-_PICTURED: Final = ("index.html", "rules/index.html", "rules/runs-as-root.html", "config.html")
+_PICTURED: Final = (
+    *("index.html", "comparison.html", "permissions.html", "troubleshooting.html", "private-registries.html"),
+    *("rules/index.html", "rules/runs-as-root.html", "config.html"),
+)
 _SECONDS: Final = 240
 _OPTIONS: Final = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--hide-scrollbars", "--no-first-run"),

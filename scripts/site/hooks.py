@@ -18,8 +18,15 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 TOP: Final = Path(__file__).resolve().parents[2]
-_BROUGHT: Final = {"index.md": "README.md", "schema/dockwright.schema.json": "schema/dockwright.schema.json"}
-_LINK: Final = re.compile(r"(?<!!)\[([^\]\[]*)\]\(([^()\s]+)\)")
+_BROUGHT: Final = {
+    "index.md": "README.md",
+    "changes.md": "CHANGELOG.md",
+    "contributing.md": "CONTRIBUTING.md",
+    "security.md": "SECURITY.md",
+    "schema/dockwright.schema.json": "schema/dockwright.schema.json",
+    "site.css": "scripts/site/site.css",
+}
+_LINK: Final = re.compile(r"(!?)\[([^\]\[]*)\]\(([^()\s]+)\)")
 _CODE: Final = re.compile(r"^(```|~~~).*?^\1[^\S\n]*$|`[^`\n]+`(?!\])", re.MULTILINE | re.DOTALL)
 
 
@@ -32,12 +39,12 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - MkDocs passes it
     """Let each link lead to the page of the site, or be mere words."""
-    here = "" if page.file.src_uri == "index.md" else posixpath.join("docs", posixpath.dirname(page.file.src_uri))
+    here = posixpath.dirname(_BROUGHT.get(page.file.src_uri, f"docs/{page.file.src_uri}"))
     pages = set(files.src_uris)
     kept = [(match.start(), match.end()) for match in _CODE.finditer(markdown)]
 
     def link(match: re.Match[str]) -> str:
-        words, target = match[1], match[2]
+        mark, words, target = match.groups()
         if target.startswith(("http:", "https:", "#", "mailto:")) or any(a <= match.start() < b for a, b in kept):
             return match[0]
         path, _, anchor = target.partition("#")
@@ -45,7 +52,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
         if found is None:
             return words
         relative = posixpath.relpath(found, posixpath.dirname(page.file.src_uri) or ".")
-        return f"[{words}]({relative}{'#' if anchor else ''}{anchor})"
+        return f"{mark}[{words}]({relative}{'#' if anchor else ''}{anchor})"
 
     return _LINK.sub(link, markdown)
 
