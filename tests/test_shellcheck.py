@@ -127,6 +127,7 @@ class TestWhatItReads:
             ('FROM alpine\nSHELL ["/bin/ksh", "-c"]', "ksh"),
             ("FROM ghcr.io/acme/base\n# dockwright shell=/bin/bash the image has it", "bash"),
             ("FROM ghcr.io/acme/base\n# hadolint shell=dash\nRUN first $x", "dash"),
+            ("FROM ghcr.io/acme/base\n# tally shell=dash\nRUN first $x", "dash"),
             ("# hadolint shell=bash\nARG A\nFROM a\nFROM ghcr.io/acme/base", "bash"),
             ("FROM a\n# hadolint shell=bash\nFROM ghcr.io/acme/base", "bash"),
             ("FROM a\n# hadolint shell=bash\nRUN first $x\nFROM ghcr.io/acme/base", "sh"),

@@ -48,6 +48,8 @@ def found(text: str) -> list[tuple[str, list[str], list[int]]]:
         ("# dockwright ignore=", [], ""),
         ("# hadolint ignore=DL3001,SC1081 # reason", ["DL3001", "SC1081"], "reason"),
         ("# hadolint ignore=DL3001 reason", ["DL3001"], "reason"),
+        ("# tally ignore=hadolint/DL3001,SC1081;reason=known", ["hadolint/DL3001", "SC1081"], "known"),
+        ("# tally global ignore=DL3001", ["DL3001"], ""),
         ("# check=skip=A,B", ["A", "B"], ""),
         ("#check = skip=A;error=true", ["A"], ""),
         ("# check=error=true;skip=all", ["all"], ""),
@@ -201,6 +203,18 @@ def test_names_mean_rules() -> None:
     ours, theirs = suppressions(parse(Source("Dockerfile", text)))
     assert [ours.rules(name, NAMES) for name in ours.names] == [("runs-as-root",), ("shell-form",), (), ()]
     assert [theirs.rules(name, NAMES) for name in theirs.names] == [("shell-form", "maintainer")]
+
+
+def test_names_of_tally_mean_rules() -> None:
+    names = "hadolint/DL3002,buildkit/MaintainerDeprecated,DL3025,shellcheck/SC2086,tally/max-lines,hadolint:DL3002"
+    (theirs,) = suppressions(parse(Source("Dockerfile", f"FROM a\n# tally ignore={names}\nRUN b\n")))
+    found = [theirs.rules(name, NAMES) for name in theirs.names]
+    one, other = ("runs-as-root",), ("maintainer",)
+    assert found == [one, other, ("shell-form",), ("shellcheck:SC2086",), (), one]
+    assert [theirs.keys(name, NAMES) for name in theirs.names[:2]] == [
+        ("hadolint:DL3002",),
+        ("buildkit:MaintainerDeprecated",),
+    ]
 
 
 def test_a_long_line_takes_no_time() -> None:

@@ -1,4 +1,4 @@
-"""Comments that say that a finding is known: ours, hadolint's and BuildKit's.
+"""Comments that say that a finding is known: ours, hadolint's, BuildKit's and tally's.
 
     # dockwright ignore=runs-as-root,DL3007 the base drops privileges itself
     # dockwright stage ignore=floating-tag only built locally
@@ -12,7 +12,8 @@ What a comment covers, by the line on which a finding begins:
 - `file` (or `global`, hadolint's word): the file, from anywhere in it.
 
 ShellCheck's `# shellcheck disable=SC2086` counts too; a here-document's are left to ShellCheck, which reads them.
-hadolint's `# hadolint ignore=DL3007`, `stage ignore=` and `global ignore=` mean the same. BuildKit's `# check=skip=A,B`
+hadolint's `# hadolint ignore=DL3007`, `stage ignore=` and `global ignore=` mean the same, and so do tally's, whose
+names begin with whose they are (`# tally ignore=hadolint/DL3007;reason=...`). BuildKit's `# check=skip=A,B`
 covers the file as a directive, else the instruction below; `skip=all` means the rules that BuildKit has too. A reason
 may follow, after a blank, with `-` or `#` or without. Dockerfiles have no comments at the end of a line.
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 _NAME = r"\w(?:[\w./:-]*\w)?"
 # Text, not compiled patterns: a file without comments needs none of them.
 _PRAGMA = (
-    r"(?is)#\s*+(?:(?P<tool>dockwright|hadolint)(?:\s*+:)?\s++(?:(?P<scope>stage|file|global)\s++)?ignore|"
+    r"(?is)#\s*+(?:(?P<tool>dockwright|hadolint|tally)(?:\s*+:)?\s++(?:(?P<scope>stage|file|global)\s++)?ignore|"
     r"(?P<shellcheck>shellcheck)\s++disable)\s*+[=:]\s*+"
     rf"(?P<names>{_NAME}(?:\s*+,\s*+{_NAME})*)?(?P<reason>.*)"
 )
@@ -58,6 +59,7 @@ _DIRECTIVE = r"#\s*+\w++\s*+="
 
 DOCKWRIGHT = "dockwright"
 BUILDKIT = "buildkit"
+TALLY = "tally"
 _EVERY = "all"
 
 
@@ -66,7 +68,7 @@ class Suppression(Struct, frozen=True):
 
     Attributes:
         span: the comment.
-        tool: whose it is: `dockwright`, `hadolint`, `shellcheck` or `buildkit`.
+        tool: whose it is: `dockwright`, `hadolint`, `shellcheck`, `buildkit` or `tally`.
         names: the rules as they are named.
         reason: why, as the author says; may be empty.
         lines: the numbers of the lines that it covers.
@@ -86,13 +88,17 @@ class Suppression(Struct, frozen=True):
         """Return the ids of the rules that one of its names means."""
         if self.tool == BUILDKIT and name.text == _EVERY:
             return known.of_tool(BUILDKIT)
-        return known.resolve(name.text)
+        return known.resolve(self._written(name))
 
     def keys(self, name: Span, known: RuleNames) -> tuple[str, ...]:
         """Return what one of its names stands for: the id of a rule, or aliases (see `RuleNames.keys`)."""
         if self.tool == BUILDKIT and name.text == _EVERY:
             return known.aliases_of_tool(BUILDKIT)
-        return known.keys(name.text)
+        return known.keys(self._written(name))
+
+    def _written(self, name: Span) -> str:
+        """Return a name as we write it: tally has `hadolint/DL3007` for `hadolint:DL3007`."""
+        return name.text.replace("/", ":", 1) if self.tool == TALLY else name.text
 
 
 def suppressions(dockerfile: Dockerfile) -> tuple[Suppression, ...]:
@@ -150,7 +156,8 @@ def _read(span: Span) -> _Pragma | None:
         scope = (match["scope"] or "").lower()
         names = _names(span, match.start("names"), match.end("names")) if match["names"] else ()
         tool = (match["tool"] or match["shellcheck"]).lower()
-        return _Pragma(span, tool, scope, names, match["reason"].strip(" \t\r-#:;,"))
+        reason = match["reason"].strip(" \t\r-#:;,")
+        return _Pragma(span, tool, scope, names, reason.removeprefix("reason=") if tool == TALLY else reason)
     match = re.match(_CHECK, span.text)
     skip = re.search(_SKIP, match["options"]) if match is not None else None
     if match is None or skip is None:

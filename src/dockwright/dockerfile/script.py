@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _RUNS = frozenset({"RUN", "CMD", "ENTRYPOINT"})
 _WINDOWS = re.compile(r"servercore|nanoserver|^mcr\.microsoft\.com/windows\b", re.IGNORECASE)
-_TOLD = r"(?i)#\s*+(?:dockwright|hadolint)\s++shell\s*+=\s*+(\S++)"
+_TOLD = r"(?i)#\s*+(?:dockwright|hadolint|tally)\s++shell\s*+=\s*+(\S++)"
 MOST_TEXT = 262_144
 """Characters of scripts that are read of one file; real files have a tenth of it, nonsense takes 50 µs a character."""
 
@@ -99,8 +99,8 @@ def _shells(dockerfile: Dockerfile) -> dict[int, Shell]:
     """Return the shell at each instruction's index.
 
     SHELL holds from there on, in stages built on its stage too; an image's own SHELL can't be known from the file,
-    but a comment may tell it: `# dockwright shell=bash` (or hadolint's) for the rest of the stage, above the first FROM
-    for all stages. What waits in an ONBUILD runs with the last one of its stage.
+    but a comment may tell it: `# dockwright shell=bash` (hadolint's, tally's) for the rest of the stage, above the
+    first FROM for all stages. What waits in an ONBUILD runs with the last one of its stage.
     """
     found: dict[int, Shell] = {}
     last: list[Shell] = []
