@@ -86,3 +86,17 @@ def test_builds_of_gives_the_builds_alone() -> None:
     path = ".github/workflows/a.yml"
     builds = builds_of({path: Source(path, text)}.get, [path])
     assert [(type(build), build.settings.dockerfile.path) for build in builds] == [(Build, "Dockerfile")]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        ">\n          docker build -t $A/${{ x }}:a\n          -t $A/${{ y }}:b --push .\n",
+        "|\n          \n          docker build -t $A/${{ x }}:a --push .\n",
+    ],
+)
+def test_a_script_whose_lines_are_joined_or_begin_with_blanks_has_places(script: str) -> None:
+    head = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: "
+    source = Source(".github/workflows/a.yml", head + script)
+    (build,) = builds_of({source.path: source}.get, [source.path])
+    assert "docker build -t $A/${{ x }}:a" in build.step.text

@@ -76,3 +76,32 @@ services:
 @pytest.mark.parametrize("text", ["", "services:", "services: []", "services: {web: }", "services: {web: x}", "a: ["])
 def test_nothing_is_said_of_what_is_no_compose_file(text: str) -> None:
     assert services(text) == {}
+
+
+def test_what_a_service_mounts() -> None:
+    text = """\
+services:
+  web:
+    build: .
+    entrypoint: /start.sh
+    command: [serve, --all]
+    volumes:
+      - data:/srv/data
+      - cache:/srv/cache:rw,z
+      - lists:/srv/lists:ro
+      - ./code:/srv/code
+      - /srv/temporary
+      - {type: volume, source: work, target: /work}
+      - {type: volume, source: read, target: /read, read_only: true}
+      - {type: bind, source: /var/run/docker.sock, target: /var/run/docker.sock}
+"""
+    web = services(text)["web"]
+    assert [(volume.name, volume.target) for volume in web.volumes] == [
+        ("data", "/srv/data"),
+        ("cache", "/srv/cache"),
+        ("work", "/work"),
+    ]
+    assert [volume.span.text for volume in web.volumes] == ["data:/srv/data", "cache:/srv/cache:rw,z", "/work"]
+    assert web.folders == ("./code", "/srv/temporary", "/var/run/docker.sock")
+    assert web.starts == "/start.sh\nserve\n--all"
+    assert web.builds

@@ -40,3 +40,11 @@ def test_which_dockerfiles_are_covered(directories: list[str], dockerfile: str, 
 def test_entries_for_docker(text: str, directories: list[tuple[str, ...]]) -> None:
     found = read_docker_updates(Source(".github/dependabot.yml", text))
     assert [update.directories for update in found] == directories
+
+
+@pytest.mark.parametrize(
+    ("more", "limited"), [("", False), (", ignore: [{dependency-name: python}]", True), (", allow: []", True)]
+)
+def test_entries_that_leave_out_versions(more: str, *, limited: bool) -> None:
+    text = f"updates:\n- {{package-ecosystem: docker, directory: /{more}}}\n"
+    assert [each.limited for each in read_docker_updates(Source(".github/dependabot.yml", text))] == [limited]

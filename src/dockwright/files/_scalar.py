@@ -91,7 +91,8 @@ def _block(text: str, content: Span) -> Iterator[Traced]:
             indent = low - start - len(first)
             if source.text[start : start + indent].strip(" "):
                 return
-        yield Traced.of(Span(source, min(start + (indent or 0), low), low))
+        # Spaces of empty lines before the first that is not belong to nothing.
+        yield Traced.of(Span(source, low if indent is None else min(start + indent, low), low))
         if after >= 0:
             newline = Span(source, low, after + 1)
             yield Traced.spelled("\n", newline)

@@ -240,6 +240,10 @@ class Script(Struct, frozen=True, gc=False):
 
 
 def _span(source: Traced, start: int, end: int) -> Span:
-    span = source.slice(start, end).span
-    assert span is not None, "the text of a file has a place"  # noqa: S101
-    return span
+    part = source.slice(start, end)
+    if part.span is not None:
+        return part.span
+    # Of a folded scalar of YAML with expressions in it, several pieces have all of it for their place.
+    places = [place for place in part.spans if place is not None]
+    assert places, "the text of a file has a place"  # noqa: S101
+    return places[0].source.span(min(place.start for place in places), max(place.end for place in places))
