@@ -46,7 +46,8 @@ class Budget:
                     f"`docker.io` allows {self._left} more pulls from here for now, and they are left to other jobs:"
                     " digests of tags are still looked up, manifests are not",
                     host=endpoint.registry,
-                    help="Log in to Docker Hub with `docker/login-action` for a higher limit, or run later.",
+                    help="Log in to Docker Hub (`docker login`; in the action, its input `registries`) for a higher"
+                    " limit, or run later.",
                 )
             if self._left is not None:
                 self._left -= 1

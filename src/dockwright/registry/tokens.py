@@ -163,8 +163,8 @@ class Authenticator:
 def login_advice(endpoint: Endpoint) -> str:
     """Say how to be let in."""
     return (
-        f"If the image is private, log in to `{endpoint.host}` first (`docker login`, or `docker/login-action` in a"
-        " workflow); if it is public, check its name."
+        f"If the image is private, log in to `{endpoint.host}` first (`docker login`; in the"
+        " action, its input `registries`); if it is public, check its name."
     )
 
 

@@ -275,5 +275,6 @@ def _limited(request: Request, how_long: str) -> RegistryLimited:
     return RegistryLimited(
         f"{request.shown} wants no further requests{how_long}",
         host=request.host,
-        help=f"Log in to `{request.host}`, for instance with `docker/login-action`, for a higher limit, or run later.",
+        help=f"Log in to `{request.host}` (`docker login`; in the action, its input `registries`) for a higher"
+        " limit, or run later.",
     )
