@@ -134,6 +134,41 @@ def test_a_certain_name_needs_no_look(name: str) -> None:
     assert is_dockerfile(Source(name, "RUNN\n"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM {{ base }}\n",
+        "FROM --platform=linux/amd64 node:%%VARIANT%%\n",
+        "FROM __ARCH__/python:3\n",
+        "FROM @BASE@\n",
+        "FROM a\n{% if x %}\nRUN b\n{% endif %}\n",
+        "FROM a\n%%MORE%%\n",
+        "INCLUDE+ base.dockerfile\n",
+    ],
+)
+def test_what_something_has_to_fill_in_is_none_yet(text: str) -> None:
+    assert not is_dockerfile(Source("Dockerfile", text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM a\nRUN docker ps --format \\\n{{.Names}}\n",
+        "FROM a\nCOPY <<EOF /t\n{{ name }}\nEOF\n",
+        "FROM a\nRUN printf '%%\\n' '{{ a }}' __B__\n",
+        "FROM a__b__\n",
+    ],
+)
+def test_braces_elsewhere_are_what_the_image_is_to_have(text: str) -> None:
+    assert is_dockerfile(Source("Dockerfile", text))
+
+
+def test_a_part_without_from_is_put_together_with_others() -> None:
+    assert not is_dockerfile(Source("base-before.dockerfile", "# first\nLABEL a=b\nRUN c\n"))
+    assert is_dockerfile(Source("app.dockerfile", "# first\nARG A\nFROM b\nRUN c\n"))
+    assert is_dockerfile(Source("Dockerfile", "RUN c\n"))
+
+
 # --- what is named ----------------------------------------------------------------------------------------------
 
 

@@ -17,11 +17,12 @@ from dockwright.dockerfile.script import commands_of, script_of
 from dockwright.dockerfile.user import users
 from dockwright.facts.bases import Family, family_of
 from dockwright.facts.manager_syntax import Action
+from dockwright.facts.official_images import only_local
 from dockwright.facts.package_managers import steps_of
 from dockwright.facts.root import Blame, blame
 from dockwright.facts.stages import roots, text_of
 from dockwright.facts.unpinned import unpinned
-from dockwright.lifecycle import retired
+from dockwright.lifecycle import State, assess, retired
 from dockwright.project import MemoryTree, Project
 from dockwright.rule_names import closest
 from dockwright.shell import Context
@@ -67,6 +68,13 @@ _QUIET = frozenset(
     "which xargs yes whoami md5sum sha256sum sha512sum objdump rpm php node java jq apt-cache dpkg-architecture".split()
 )
 """Commands that work with what is in the image: what they print may be wrong, but does not depend on a network."""
+
+
+_CHECKED = (
+    r"(?:apt-key|bsdtar|bunzip2|cpio|dpkg|gpg2?|gunzip|rpm|tar|unxz|unzip|unzstd)\b|(?:bzip2|gzip|xz|zstd) .*-\w*d"
+    r"|(?:md5|sha\d+)sum .*-\w*c"
+)
+"""Commands that fail when they are given nothing, with what they are told."""
 
 
 class Case(Struct, frozen=True):
@@ -280,7 +288,8 @@ def _no_secret_value(case: Case) -> bool:
     found = case.instruction
     known = re.compile(
         r"(?i)[\"']?(?:|.*\$.*|(.)\1+|.*(?:dummy|change|example|your|xxx|yyy|zzz|test|todo|none|null|false|true|default"
-        r"|secret|password|pass|root|admin|postgres|user|guest|docker|null|foo|bar).*|/.*|.*://.*|[\w.-]{1,11})[\"']?"
+        r"|secret|password|pass|root|admin|postgres|user|guest|docker|null|foo|bar).*|/.*|.*://.*|[\w.-]{1,11}"
+        r"|@.*@|<.*>|[0-]+)[\"']?"
     )
     named = re.compile(r"(?i)api_?key|client_?key|password|passwd|private|secret|token|user_?name|credential|auth")
     pairs = [pair for pair in found.pairs if named.search(pair.key.text)] if found is not None else []
@@ -331,7 +340,43 @@ def _second_workdir(case: Case) -> bool:
 
 def _retired_base(case: Case) -> bool:
     image = None if case.stage is None else case.stage.image
-    return image is not None and image.reference is not None and retired(image.reference.name) is not None
+    reference = None if image is None else image.reference
+    if reference is None:
+        return False
+    supports = assess(reference.name, reference.tag or "", today=date(2026, 11, 1))
+    return retired(reference.name) is not None or any(each.state is State.ENDED for each in supports)
+
+
+def _of_no_publisher(case: Case) -> bool:
+    """Tell whether an image has a name without a publisher that no official image has."""
+    image = None if case.stage is None else case.stage.image
+    reference = None if image is None else image.reference
+    return reference is not None and only_local(reference)
+
+
+def _place_unknown(case: Case) -> bool:
+    """Tell whether a variable decides on the path, or on what the stage goes back to."""
+    stage = case.stage
+    base = () if stage is None else roots(case.dockerfile)[stage.index].start.words[:1]
+    return "$" in case.text or any("$" in word.text for word in base)
+
+
+def _last_notices(case: Case) -> bool:
+    """Tell whether each pipe that fetches ends in a command that fails itself when nothing arrives."""
+    found = case.instruction
+    pipelines = () if found is None else script_of(case.dockerfile, found).pipelines
+    last = [part[-1] for pipe in pipelines for part in pipe.elements[-1:] if part]
+    return any(re.match(_CHECKED, " ".join([each.name or "", *(w.text for w in each.arguments)])) for each in last)
+
+
+def _runs_nothing(case: Case) -> bool:
+    stage = case.stage
+    levels = () if stage is None else case.dockerfile.lineage(stage)
+    return not any(each.name == "RUN" and each.line < case.line for level in levels for each in level.instructions)
+
+
+def _no_yarn_install(case: Case) -> bool:
+    return not any(step.manager == "yarn" for step in case.steps)
 
 
 def _of_busybox(case: Case) -> bool:
@@ -387,7 +432,8 @@ def _one_exec(case: Case) -> bool:
 
 
 def _a_shell_for_people(case: Case) -> bool:
-    return re.fullmatch(r"(?is)(?:cmd|entrypoint)\s+\S*(?:ba|da|z|a)?sh[\"']?\s*", case.text) is not None
+    by_sudo = r"(?:\S*sudo\s+-\S+\s+\S+\s+)?"
+    return re.fullmatch(rf"(?is)(?:cmd|entrypoint)\s+{by_sudo}\S*(?:ba|da|z|a)?sh[\"']?\s*", case.text) is not None
 
 
 def _broken_json(case: Case) -> bool:
@@ -439,12 +485,34 @@ def _is_like_no_stage(case: Case) -> bool:
 
 
 THEIRS = (
+    Reason(("DL3029",), "ours better: a variable, which is no constant", _by_text(r"--platform=\S*\$")),
+    Reason(("DL3014",), "ours better: only the shell knows the words", _by_text(r"install\s+\$\(")),
+    Reason(("DL3067",), "ours better: nothing is known of the image that it is laid over", _runs_nothing),
+    Reason(("DL3045",), "ours better: it is relative to a WORKDIR above, which the file shows", _second_workdir),
+    Reason(("DL3064",), "the same, told where ENV keeps it", _elsewhere_in_stage),
+    Reason(("DL3045",), "ours better: a variable, in the path or in the base image's name", _place_unknown),
+    Reason(("DL4006",), "ours better: the last command of the pipe fails itself when nothing arrives", _last_notices),
+    Reason(
+        ("DL4005",), "ours better: dash or BusyBox, which systems have as `sh` themselves", _by_text(r"dash|busybox")
+    ),
+    Reason(("DL3019",), "theirs wrong: without a network nothing is fetched", _by_text(r"--no-network")),
+    Reason(("DL3006",), "ours better: a variable, whose value may be a tag or a stage", _by_text(r"(?i)^from\s.*\$")),
+    Reason(
+        ("DL3006", "DL3007"),
+        "ours better: no official image has the name, so it is a build context or one's own image",
+        _of_no_publisher,
+    ),
+    Reason(("DL3066",), "theirs wrong: a number, with blanks behind", _by_text(r"(?i)^user\s+[\"']?\d+")),
+    Reason(("DL3020",), "ours better: one of the sources is an address", _by_text(r"://")),
+    Reason(("DL3021",), "theirs wrong: `.` is a directory", _by_text(r"\s\.\s*$")),
+    Reason(("DL3060",), "theirs wrong: this `yarn` installs nothing", _no_yarn_install),
+    Reason((*_SHELL,), "ours better: a part of a file, without FROM", _without_from),
     Reason(("DL3038",), "theirs wrong: `microdnf` asks nothing", _by_text(r"\bmicrodnf\b")),
     Reason(("DL3022",), "ours better: a build context may be called so", _is_like_no_stage),
     Reason(("DL3045",), "theirs wrong: an empty stage's working directory is known", _at_the_root),
     Reason(("DL3020",), "ours better: a variable, which may be an address", _source_is_variable),
     Reason(
-        (*_SHELL, "DL3006", "DL3007", "DL3002", "DL3025"),
+        (*_SHELL, "DL3006", "DL3007", "DL3002", "DL3025", "DL3029"),
         "ours better: an ignore comment is above, with comments or blank lines between",
         _ignored,
     ),
@@ -575,7 +643,8 @@ def _secret_ending(case: Case) -> bool:
     found = case.instruction
     names = [pair.key.text.strip("\"'") for pair in found.pairs] if found is not None else []
     return any(
-        re.search(r"(?i)(?:pass|passwd|password|pwd|pw|key|secret|token|credentials?|auth)\d?$", name) for name in names
+        re.search(r"(?i)(?:pass|passwd|password|pwd|pw|key|secret|token|credentials?|auth|pat)\d?$", name)
+        for name in names
     )
 
 
@@ -592,7 +661,22 @@ def _nested_in_stage(case: Case) -> bool:
     return any(each.context & Context.NESTED and each.name in {"curl", "wget"} for each in commands)
 
 
+def _ends_in_blank(case: Case) -> bool:
+    return case.dockerfile.source.line(case.line).rstrip("\r\n").endswith((" ", "\t"))
+
+
 OURS = (
+    Reason(("DL3044",), "ours better: the variable is a part of a word", _by_text(r"[^\s=\"']\$\{?\w")),
+    Reason(("DL3013", "DL3042"), "ours better: `uv pip`, and `-m pip` of any Python", _by_text(r"\buv pip\b|-m pip\b")),
+    Reason(("DL3013",), "ours better: a repository without a revision", _by_text(r"\bgit\+")),
+    Reason(("DL3016",), "ours better: the variable's default is no version", _by_text(r"@\$")),
+    Reason(("DL3002",), "ours better: with a blank behind `root`", _ends_in_blank),
+    Reason(("DL3023",), "ours better: the stage's number is its name, too", _by_text(r"--from=\d")),
+    Reason(
+        ("DL3059",),
+        "ours better: scripts for PowerShell are split, too",
+        _by_file(r"(?i)escape\s*=\s*`|powershell|pwsh"),
+    ),
     Reason(("DL4001",), "ours better: the other one is in a script within the script", _nested_in_stage),
     Reason(("DL3010",), "ours better: `unzip` and the like", _by_text(r"\.zip\b")),
     Reason(_PINS, "ours better: options stand before the subcommand", _by_text(r"\b(?:pip[\d.]*|npm|gem|go)\s+-\S+")),

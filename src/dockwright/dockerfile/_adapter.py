@@ -14,7 +14,6 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from dockerfile_parse import DockerfileParser
-from msgspec import Struct
 
 if TYPE_CHECKING:
     from dockwright.dockerfile.scan import Lines, Scan
@@ -26,19 +25,15 @@ _LONG = 64
 """Longer continuations keep only their first and last line: dockerfile-parse takes quadratic time for them."""
 
 
-class Found(Struct, frozen=True, gc=False):
-    """An instruction as dockerfile-parse sees it: its name in upper case, and its lines from 1, bodies left out."""
-
-    name: str
-    first: int
-    last: int
+Found = tuple[str, int, int]
+"""An instruction as dockerfile-parse sees it: its name in upper case, its lines from 1, bodies left out."""
 
 
 def find(source: Source, scanned: Scan) -> list[Found]:
     """Let dockerfile-parse find the instructions of a file whose lines have been told apart."""
     structure = DockerfileParser(fileobj=StringIO(masked(source, scanned), newline="\n")).structure
     return [
-        Found(entry["instruction"], entry["startline"] + 1, entry["endline"] + 1)
+        (entry["instruction"], entry["startline"] + 1, entry["endline"] + 1)
         for entry in structure
         if entry["instruction"] != "COMMENT"
     ]
@@ -46,7 +41,7 @@ def find(source: Source, scanned: Scan) -> list[Found]:
 
 def expected(instruction: Lines) -> Found:
     """Return what dockerfile-parse must find for an instruction in the masked copy."""
-    return Found(_name(instruction), instruction.code[0] + 1, instruction.code[-1] + 1)
+    return (_name(instruction), instruction.code[0] + 1, instruction.code[-1] + 1)
 
 
 def masked(source: Source, scanned: Scan) -> str:

@@ -84,8 +84,8 @@ def _confirmed(source: Source, scanned: Scan) -> Iterator[Lines]:
         yield from scanned.instructions
         return
     by_first = {lines.code[0] + 1: lines for lines in scanned.instructions}
-    for entry in found:
-        yield by_first[entry.first]
+    for _, first, _ in found:
+        yield by_first[first]
 
 
 def _placed(instruction: Instruction, stage: int, index: int) -> Instruction:

@@ -123,6 +123,9 @@ class Values:
 
     def _value(self, instruction: Instruction, text: Traced, told: Instruction | None) -> Value:
         """Expand a text where an instruction stands."""
+        written = text.text
+        if "$" not in written and self._escape not in written and '"' not in written and "'" not in written:
+            return text  # nothing to expand, which is so of most
         scope = self._global if instruction.name == "FROM" or instruction.stage < 0 else self._stages[instruction.stage]
         index = None if instruction.name == "FROM" else instruction.index
         return self._expanded(text, lambda name: scope.get(name, index), told)

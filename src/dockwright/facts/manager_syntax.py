@@ -7,7 +7,7 @@ installs is listed; every other subcommand does not matter here.
 from __future__ import annotations
 
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -122,7 +122,7 @@ _ALIASES = {
 """Other programs that are read like one of these."""
 
 
-@cache
+@lru_cache(maxsize=256)  # it is asked by any name that a script holds
 def syntax_of(program: str) -> Syntax | None:
     """Return how a program's command line is read; None for a program that is no package manager."""
     name = _ALIASES.get(program, program)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FIRST_UNPRIVILEGED = 1024
 """The lowest port that Linux gives to everyone (net.ipv4.ip_unprivileged_port_start, unless it is changed)."""
 
+_SSH = 22
+
 _RANGE = re.compile(r"(\d{1,5})(?:-\d{1,5})?(?:/(?:tcp|udp|sctp))?", re.ASCII | re.IGNORECASE)
 _AT_END = r"(?a)(?:.*[:/])?(\d{1,5})/?"
 _LISTEN = r"^[ \t]*listen[ \t]+(?:[^\s;:]*:|\[[^]]*\]:)?(\d{1,5})(?=[\s;])"
@@ -92,11 +94,20 @@ class Port(Struct, frozen=True):
 
 
 def low_ports(dockerfile: Dockerfile, stage: Stage, tree: Tree) -> Iterator[Port]:
-    """Yield the ports below 1024, what tells the server itself first, EXPOSE last."""
-    for find in (_in_command, _in_variables, _in_configuration, _exposed):
-        for port in find(dockerfile, stage, tree):
-            if 0 < port.number < FIRST_UNPRIVILEGED:
-                yield port
+    """Yield the ports below 1024, what tells the server itself first, EXPOSE last.
+
+    EXPOSE binds nothing. Beside a port that everybody may bind, or for a server that only root can be (SSH), it lists
+    what may be there rather than what is.
+    """
+    for find in (_in_command, _in_variables, _in_configuration):
+        yield from filter(_is_low, find(dockerfile, stage, tree))
+    exposed = tuple(_exposed(dockerfile, stage))
+    if all(_is_low(port) and port.number != _SSH for port in exposed):
+        yield from exposed
+
+
+def _is_low(port: Port) -> bool:
+    return 0 < port.number < FIRST_UNPRIVILEGED
 
 
 def _in_command(dockerfile: Dockerfile, stage: Stage, _tree: Tree) -> Iterator[Port]:
@@ -156,7 +167,7 @@ def _in_configuration(dockerfile: Dockerfile, stage: Stage, tree: Tree) -> Itera
                         yield Port(int(match[1]), span)
 
 
-def _exposed(dockerfile: Dockerfile, stage: Stage, _tree: Tree) -> Iterator[Port]:
+def _exposed(dockerfile: Dockerfile, stage: Stage) -> Iterator[Port]:
     for instruction in _instructions(dockerfile, stage, "EXPOSE"):
         for word in instruction.words:
             value = dockerfile.expand(instruction, word)

@@ -118,7 +118,7 @@ _SECRET_KEYS = frozenset(
 """Words that make a secret of a `KEY` that follows them."""
 _HARMLESS_WORDS = frozenset(
     {
-        *("public", "pub", "publishable", "anon", "gpg", "pgp", "vite", "react", "gatsby", "expo"),
+        *("public", "maps", "pub", "publishable", "anon", "gpg", "pgp", "vite", "react", "gatsby", "expo"),
         *("fingerprint", "checksum", "sha", "sha1", "sha256", "sha512", "md5", "hash", "hashes", "dummy", "fake"),
         *("test", "example", "bypass", "tokenizer", "tokenizers", "max", "min", "num", "count", "limit", "require"),
         *("required", "use", "enable", "disable", "allow", "no", "without", "with"),
@@ -206,7 +206,7 @@ def weigh(name: str, value: str) -> Suspicion | None:
     url = find_url_password(value)
     if url is not None:
         return Suspicion(url)
-    if not names_secret(name) or is_placeholder(value):
+    if not names_secret(name) or is_placeholder(value) or value.strip() == name:
         return None
     if re.fullmatch(_FINGERPRINT, value.strip()) and name.lower().endswith(("key", "keys")):
         return None
@@ -220,6 +220,8 @@ def find_url_password(text: str) -> Evidence | None:
         # A name without a dot is another container, or the machine itself: a default of development.
         if "." not in host or host.startswith("127.") or "example" in host:
             continue
+        if password == "" and "sentry" in host:
+            continue  # a DSN: what may send reports, not read them; every web page that does shows it
         if len(user) >= _TOKEN_LENGTH and looks_generated(user):
             return Evidence.LIKELY  # GitHub and others take a token in the user's place
         if not is_placeholder(password) and password != user:

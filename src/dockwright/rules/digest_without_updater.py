@@ -10,12 +10,13 @@ of `dockwright update`
 ([Docker: pin base image versions](https://docs.docker.com/build/building/best-practices/#pin-base-image-versions)).
 
 Dependabot only sees a `FROM` whose image is written out, in the folders that its `docker` entries name. Other bots
-are believed where any of their files is found, and nothing is said about a file without a repository around it.
+are believed where any of their files is found. Nothing is said about a file without a repository around it, about
+samples and tests, and about a digest that only fills the place of one that the build is given (`sha256:000...`).
 
 ## Bad
 
 ```dockerfile
-FROM debian:trixie-slim@sha256:0000000000000000000000000000000000000000000000000000000000000000
+FROM debian:trixie-slim@sha256:1111111111111111111111111111111111111111111111111111111111111111
 RUN echo hello
 ```
 
@@ -29,7 +30,7 @@ updates:
 ## Good
 
 ```dockerfile
-FROM debian:trixie-slim@sha256:0000000000000000000000000000000000000000000000000000000000000000
+FROM debian:trixie-slim@sha256:1111111111111111111111111111111111111111111111111111111111111111
 RUN echo hello
 ```
 
@@ -49,6 +50,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dockwright.facts.built_targets import shipped_images, ships
+from dockwright.facts.sample_paths import is_sample
 from dockwright.finding import Problem, Severity
 from dockwright.image import ImageKind
 from dockwright.lifecycle import State, assess
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from dockwright.project import Project
 
 _SHOWN = len("sha256:") + 12
+_FILLER = "0" * 32
 
 
 @rule_in_context(Severity.WARNING)
@@ -73,7 +76,8 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     for use in dockerfile.images:
         if use.kind is ImageKind.FROM and use.reference is not None and _needs_updates(use.reference, project.today):
             pinned.setdefault(use.reference, []).append(use)
-    if not pinned or _made_elsewhere(dockerfile) or not _in_repository(dockerfile, project):
+    path = dockerfile.source.path
+    if not pinned or is_sample(path) or _made_elsewhere(dockerfile) or not _in_repository(dockerfile, project):
         return
     from dockwright.facts.updaters import updaters
 
@@ -88,7 +92,7 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
 
 def _needs_updates(reference: Reference, today: date) -> bool:
     """Tell whether it is a digest, and not of a release that has ended: end-of-life-base reports that."""
-    if reference.digest is None:
+    if reference.digest is None or reference.digest.endswith(_FILLER):
         return False
     supports = assess(reference.name, reference.tag or "", today=today)
     return all(each.state is not State.ENDED for each in supports)

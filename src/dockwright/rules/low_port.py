@@ -10,10 +10,11 @@ host's network (`network_mode: host`, `hostNetwork`), nor containerd before 2.0 
 "permission denied". A port from 1024 on works everywhere, and every runtime can map port 80 to it (`-p 80:8080`, a
 Service's `targetPort`), so nobody has to be root for it.
 
-The rule looks at `EXPOSE`, at what servers are told by their command or by well-known variables, and at `listen` in
-configuration files that are copied. Without a user other than root, `runs-as-root` speaks instead. A program that was
-given the capability (`setcap cap_net_bind_service`) is left alone. The finding is a warning where the repository has
-manifests of Kubernetes or OpenShift or uses the host's network, otherwise a notice.
+The rule looks at what servers are told by their command or by well-known variables, at `listen` in configuration files
+that are copied, and at `EXPOSE`, if that has no port from 1024 on. Without a user other than root, `runs-as-root`
+speaks instead. A program that was given the capability (`setcap cap_net_bind_service`) is left alone, and so is a file
+that lets somebody use `sudo` without a password: the server may be started with it. The finding is a warning where the
+repository has manifests of Kubernetes or OpenShift or uses the host's network, otherwise a notice.
 
 ## Bad
 
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from dockwright.facts.ports import Port
     from dockwright.project import Project
 
-_ALLOWED_BY = ("cap_net_bind_service", "authbind", "ip_unprivileged_port_start")
+_ALLOWED_BY = ("cap_net_bind_service", "authbind", "ip_unprivileged_port_start", "nopasswd")
 
 
 @rule_in_context(Severity.WARNING)

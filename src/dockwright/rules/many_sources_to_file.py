@@ -49,7 +49,7 @@ def check(dockerfile: Dockerfile) -> Iterator[Problem]:
         words = instruction.words
         if any(flag.value is None and flag.name in _TAKE_VALUE for flag in instruction.flags):
             continue  # `--from build`: the first word belongs to the flag
-        if len(words) + len(instruction.heredocs) < _TWO_SOURCES or len(words) < 1:
+        if len(words) < _TWO_SOURCES:
             continue
         path = dockerfile.expand(instruction, words[-1])
         place = words[-1].exact

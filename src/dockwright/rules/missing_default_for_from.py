@@ -10,6 +10,8 @@ the file: editors, scanners and bots that keep base images fresh. A default show
 An argument that must be given on purpose can say so, and is left alone then: by a comment above it, or by
 `FROM ${BASE:?}`.
 
+Off by default: in most files that were looked at, whatever starts the build gives the argument, as its authors mean it.
+
 ## Bad
 
 ```dockerfile
@@ -47,7 +49,13 @@ _VARIABLE = r"(?a)\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})"
 _STANDS_FOR_ANYTHING = "x"
 
 
-@rule(Severity.NOTICE, aliases=("buildkit:InvalidDefaultArgInFrom",), instructions=("ARG",), words=("$",))
+@rule(
+    Severity.NOTICE,
+    enabled=False,
+    aliases=("buildkit:InvalidDefaultArgInFrom",),
+    instructions=("ARG",),
+    words=("$",),
+)
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each base that is no reference with the defaults alone."""
     if not any(stage.start.words and "$" in stage.start.words[0].text for stage in dockerfile.stages):

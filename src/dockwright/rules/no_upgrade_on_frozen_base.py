@@ -15,7 +15,7 @@ said where anything in the stage speaks of an upgrade, and nothing of releases t
 ## Bad
 
 ```dockerfile
-FROM debian:trixie-slim@sha256:0000000000000000000000000000000000000000000000000000000000000000
+FROM debian:trixie-slim@sha256:1111111111111111111111111111111111111111111111111111111111111111
 RUN apt-get update && apt-get install -y --no-install-recommends nginx
 CMD ["nginx", "-g", "daemon off;"]
 ```
@@ -27,7 +27,7 @@ A repository in which nothing moves the digest.
 ## Good
 
 ```dockerfile
-FROM debian:trixie-slim@sha256:0000000000000000000000000000000000000000000000000000000000000000
+FROM debian:trixie-slim@sha256:1111111111111111111111111111111111111111111111111111111111111111
 RUN apt-get update && apt-get upgrade -y && apt-get install -y --no-install-recommends nginx
 CMD ["nginx", "-g", "daemon off;"]
 ```
@@ -51,6 +51,7 @@ from dockwright.facts.followed import followed
 from dockwright.facts.frozen_images import dropped_tag
 from dockwright.facts.manager_syntax import Action
 from dockwright.facts.package_managers import steps_of
+from dockwright.facts.sample_paths import is_sample
 from dockwright.facts.stages import levels, roots, text_of
 from dockwright.finding import Applicability, Fix, Problem, Related, Severity
 from dockwright.lifecycle import State, assess, retired
@@ -66,12 +67,16 @@ if TYPE_CHECKING:
     from dockwright.project import Project
 
 _UPGRADES = {"apt": "apt-get upgrade -y", "apk": "apk upgrade --no-cache", "dnf": "dnf upgrade -y"}
+_FILLER = "0" * 32
+"""The end of a digest that stands for the one that the build is given."""
 _SPEAKS_OF_IT = r"upgrade|dist-sync|distro-sync|yum (?:-y )?update|snapshot\.debian\.org"
 
 
 @rule_in_context(Severity.NOTICE, instructions=("RUN",))
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield the first installation of each published stage whose base stands still, unless it also upgrades."""
+    if is_sample(dockerfile.source.path):
+        return
     side = side_stages(dockerfile, project)
     seen: set[int] = set()
     for stage in dockerfile.stages:
@@ -91,7 +96,9 @@ def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
 def _stands_still(dockerfile: Dockerfile, use: ImageUse, project: Project) -> str | None:
     """Say why an image gets no fixes although its release does; None if it gets them, or none exist."""
     reference = use.reference
-    if reference is None or retired(reference.name, reference.tag or "latest") is not None:
+    if reference is None or (reference.digest or "").endswith(_FILLER):
+        return None
+    if retired(reference.name, reference.tag or "latest") is not None:
         return None
     supports = assess(reference.name, reference.tag or "", today=project.today)
     if any(each.state is State.ENDED for each in supports):

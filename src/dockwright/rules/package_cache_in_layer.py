@@ -7,8 +7,8 @@ only make it larger, for everyone who pulls it. Deleting them in a later `RUN` d
 still has them.
 
 Meant are `apk` without `--no-cache`, `pip` without `--no-cache-dir`, and `dnf`, `yum`, `zypper` and `yarn` without
-their `clean` in the same `RUN`, in the stages that the image is made of. Nothing is said where the cache is a mount,
-where it is deleted, or where the file switches it off (`PIP_NO_CACHE_DIR`).
+their `clean` in the same `RUN`, in the stages that the image is made of, and in what their ONBUILD does later. Nothing
+is said where the cache is a mount, where it is deleted, or where the file switches it off (`PIP_NO_CACHE_DIR`).
 
 ## Bad
 
@@ -57,11 +57,12 @@ _CACHES = {
 }
 """Where each manager keeps its downloads, in an `rm` or as a mount's target."""
 
+_OPTIONS = r" (?:-\S+ (?:[^-\s]\S* )?)*?"  # `yum install curl yum clean all` lacks its `&&`, and cleans nothing
 _CLEANS = {
-    "dnf": re.compile(r"(?:dnf|yum|microdnf|tdnf|dnf5) .*\bclean\b"),
-    "zypper": re.compile(r"zypper .*\b(?:clean|cc)\b"),
-    "yarn": re.compile(r"yarn .*\bcache clean\b"),
-    "pip": re.compile(r"pip[\d.]* .*\bcache purge\b"),
+    "dnf": re.compile(rf"(?:dnf|yum|microdnf|tdnf|dnf5){_OPTIONS}clean\b"),
+    "zypper": re.compile(rf"zypper{_OPTIONS}(?:clean|cc)\b"),
+    "yarn": re.compile(rf"yarn{_OPTIONS}cache clean\b"),
+    "pip": re.compile(rf"pip[\d.]*{_OPTIONS}cache purge\b"),
 }
 _CODES = {
     "apk": "hadolint:DL3019",
@@ -72,6 +73,7 @@ _CODES = {
 }
 _YUM = "hadolint:DL3032"
 _SWITCHES = {"apk": "--no-cache", "pip": "--no-cache-dir"}
+_FETCHES_NOTHING = frozenset(("--no-cache", "--no-network"))
 _WORDS = ("apk", "pip", "dnf", "yum", "zypper", "yarn")
 _OFF = re.compile(r"PIP_NO_CACHE_DIR|YARN_CACHE_FOLDER|no-cache-dir\s*=|keepcache\s*=\s*0")
 
@@ -91,7 +93,7 @@ def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     if target is None or _OFF.search(dockerfile.source.text):
         return
     for stage in reversed(dockerfile.lineage(target)):
-        for run in dockerfile.instructions("RUN", stage=stage):
+        for run in dockerfile.instructions("RUN", stage=stage, triggers=True):
             if any(word in run.span.text for word in _WORDS):
                 yield from _of(dockerfile, run)
 
@@ -110,7 +112,7 @@ def _of(dockerfile: Dockerfile, run: Instruction) -> Iterator[Problem]:
 def _keeps(run: Instruction, step: Step, commands: tuple[Command, ...]) -> bool:
     """Tell whether the downloads are still there when the RUN ends."""
     switch = _SWITCHES.get(step.manager)
-    if switch is not None and (switch in step.flags or "--no-cache" in step.flags):
+    if switch is not None and step.flags & {switch, *_FETCHES_NOTHING}:
         return False
     if step.command.name in {"uv", "tdnf"} or (step.manager == "pip" and step.verb != "install"):
         return False

@@ -7,7 +7,8 @@ installs something. Deleted in the same `RUN`, they never become a part of the i
 still in the layer below
 ([Docker: building best practices, apt-get](https://docs.docker.com/build/building/best-practices/#apt-get)).
 
-Looked at are the stages that the image is made of. Lists in a cache mount or a tmpfs are in no layer.
+Looked at are the stages that the image is made of, and what their ONBUILD does later. Lists in a cache mount or a tmpfs
+are in no layer.
 
 ## Bad
 
@@ -53,7 +54,7 @@ def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each last update of a RUN whose lists are not deleted, in the stages that the last one is made of."""
     target = dockerfile.target()
     for stage in reversed(dockerfile.lineage(target)) if target is not None else ():
-        for run in dockerfile.instructions("RUN", stage=stage):
+        for run in dockerfile.instructions("RUN", stage=stage, triggers=True):
             if "apt" in run.span.text and not _mounted(run):
                 yield from _of(dockerfile, run)
 

@@ -7,9 +7,9 @@ script with success, and the layer without the software is kept in the cache. `p
 its commands
 ([Docker: building best practices, using pipes](https://docs.docker.com/build/building/best-practices/#using-pipes)).
 
-Meant are pipes that begin with a command that fetches or unpacks. Where the last command notices when nothing arrives
-(`tar`, `gpg`, `grep`), it is a notice. `pipefail` counts wherever it is set: in `SHELL`, also of the stage below, by
-`set -o pipefail`, by a script within the script.
+Meant are pipes that begin with a command that fetches or unpacks. Nothing is said where the last command itself fails
+when nothing arrives, or not all of it (`tar`, `gunzip`, `gpg`). `pipefail` counts wherever it is set: in `SHELL`, also
+of the stage below, by `set -o pipefail`, by a script within the script.
 
 ## Bad
 
@@ -29,6 +29,7 @@ RUN curl -fsSL https://example.org/install.sh | sh
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dockwright.dockerfile.script import script_of
@@ -48,11 +49,23 @@ _CAN_FAIL = frozenset(
 )
 """Commands whose failure leaves out or cuts off what the others work with."""
 
-_NOTICES = frozenset(
-    "apt-key base64 bsdtar bunzip2 bzip2 cpio dpkg gpg gpg2 grep egrep fgrep gunzip gzip md5sum patch rpm sha1sum "
-    "sha256sum sha512sum tar unxz unzip unzstd xz zstd".split()
-)
+_TELLS = {
+    **dict.fromkeys(("pip", "pip3"), ("list", "freeze", "show", "config")),
+    "git": ("config", "describe", "log", "rev-parse", "status", "tag"),
+    "go": ("env", "version"),
+    "npm": ("bin", "config", "prefix", "root"),
+}
+"""What these commands say of the image itself, by their first word."""
+
+_SWITCHES = r"-[a-zA-Z0-9]+|--decompress|--check"
+_NOTICES = frozenset("apt-key bsdtar bunzip2 cpio dpkg gpg gpg2 gunzip rpm tar unxz unzip unzstd".split())
 """Commands that fail themselves when they get nothing, or not all of it."""
+_UNPACK = frozenset("bzip2 gzip xz zstd".split())
+"""Those that do so when they unpack."""
+_CHECKS = frozenset("md5sum sha1sum sha256sum sha512sum".split())
+"""Those that do so when they are to compare sums."""
+_SEARCH = frozenset("grep egrep fgrep".split())
+"""Those that fail when nothing is found, so only when nothing arrives: what is cut off may hold it."""
 
 
 @rule(Severity.WARNING, aliases=("hadolint:DL4006",), instructions=("RUN",), words=("|",))
@@ -71,17 +84,34 @@ def _problem(pipeline: Pipeline) -> Problem | None:
     if "pipefail" in pipeline.options or pipeline.negated or pipeline.context & Context.CONDITION:
         return None
     failing = next((each for part in pipeline.elements[:-1] for each in part if each.name in _CAN_FAIL), None)
-    if failing is None or _asks_version(failing):
+    if failing is None or _only_tells(failing):
         return None
     last = pipeline.elements[-1]
-    notices = bool(last) and last[-1].name in _NOTICES
+    if last and _notices(last[-1]):
+        return None
     message = (
         f"When `{failing.name}` fails here, the build goes on with what it has, because only the last command of a "
         "pipe counts. Use `SHELL` with `-o pipefail`, begin with `set -o pipefail` (bash, Alpine's sh), or save it to "
         "a file first."
     )
-    return Problem(failing.span, message, at_most=Severity.NOTICE if notices else None)
+    return Problem(failing.span, message, at_most=Severity.NOTICE if last and last[-1].name in _SEARCH else None)
 
 
-def _asks_version(command: Command) -> bool:
-    return len(command.arguments) == 1 and command.arguments[0].text in {"--version", "-V", "version", "--help"}
+def _notices(last: Command) -> bool:
+    """Tell whether the last command of a pipe fails itself when nothing arrives, or not all of it."""
+    switches = "".join(word.text for word in last.arguments if re.fullmatch(_SWITCHES, word.text))
+    match last.name:
+        case name if name in _UNPACK:
+            return "d" in switches
+        case name if name in _CHECKS:
+            return "c" in switches
+        case name:
+            return name in _NOTICES
+
+
+def _only_tells(command: Command) -> bool:
+    """Tell whether a command only says what is there: a version, or with `pip list` what is installed."""
+    first = command.arguments[0].text if command.arguments else ""
+    if len(command.arguments) == 1 and first in {"--version", "-V", "version", "--help"}:
+        return True
+    return first in _TELLS.get(command.name or "", ())

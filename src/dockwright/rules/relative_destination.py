@@ -8,6 +8,9 @@ instruction does not look for them.
 
 `scratch`, whose directory is `/`, and destinations in variables without a value are left alone.
 
+Off by default: the base image often has a `WORKDIR` that is meant to be used, and in most other files that were looked
+at nothing suffers from what lies in `/`.
+
 ## Bad
 
 ```dockerfile
@@ -45,7 +48,7 @@ _MESSAGE = (
 )
 
 
-@rule(Severity.NOTICE, aliases=("hadolint:DL3045",), instructions=("COPY", "ADD"))
+@rule(Severity.NOTICE, enabled=False, aliases=("hadolint:DL3045",), instructions=("COPY", "ADD"))
 def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each relative destination of a stage without WORKDIR."""
     placed: set[int] = set()

@@ -5,7 +5,8 @@
 Every script in the image that begins with `#!/bin/sh` runs with the other shell from then on, also those of packages
 and of whoever builds upon the image, and an update of the shell's package may put the link back. `SHELL` changes what
 runs the instructions of this file, and nothing else
-([Dockerfile reference: SHELL](https://docs.docker.com/reference/dockerfile/#shell)).
+([Dockerfile reference: SHELL](https://docs.docker.com/reference/dockerfile/#shell)). Shells that systems have as `sh`
+themselves (dash, BusyBox) may take its place.
 
 ## Bad
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from dockwright.dockerfile import Dockerfile
 
 _SH = frozenset(("/bin/sh", "/usr/bin/sh"))
+_AS_SMALL = frozenset(("ash", "busybox", "dash", "sh"))
+"""What systems have as `sh` of their own accord: scripts for `sh` run with it."""
+
 _MESSAGE = (
     "Every `#!/bin/sh` script in the image runs with the other shell from here on. If it is meant for this file's "
     'instructions, use `SHELL ["/bin/bash", "-c"]`.'
@@ -52,5 +56,7 @@ def check(dockerfile: Dockerfile) -> Iterator[Problem]:
             continue
         for command in commands_of(dockerfile, run):
             operands = [word for word in command.arguments if not word.text.startswith("-")]
-            if command.name in {"ln", "cp"} and len(operands) > 1 and operands[-1].text in _SH:
+            if command.name not in {"ln", "cp"} or len(operands) <= 1 or operands[-1].text not in _SH:
+                continue
+            if operands[0].text.rpartition("/")[2] not in _AS_SMALL:
                 yield Problem(operands[-1].span, _MESSAGE)

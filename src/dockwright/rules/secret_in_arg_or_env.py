@@ -8,9 +8,9 @@ in a stage that is not published, it is still in the build cache. Deleting a var
 [build secrets](https://docs.docker.com/build/building/secrets/) are there for one `RUN`, and nowhere else. A secret
 that a program needs when it runs is given to the container, not to the image.
 
-A name alone is no evidence here. Names such as `TOKEN_URL`, `SSH_KEY_DIR` and `GPG_KEY`, and values such as
-`changeme`, are left alone. A default password that whoever starts the container may replace is a notice; the known
-format of a token, or a private key, is an error.
+A name alone is no evidence here. Names such as `TOKEN_URL`, `SSH_KEY_DIR` and `GPG_KEY`, and values such as `changeme`,
+are left alone, and samples and tests, unless a value looks like a real secret. A default password that whoever starts
+the container may replace is a notice; the known format of a token, or a private key, is an error.
 
 ## Bad
 
@@ -38,6 +38,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dockwright.facts.built_targets import side_stages
+from dockwright.facts.sample_paths import is_sample
 from dockwright.facts.secrets import Evidence, names_secret, weigh
 from dockwright.finding import Problem, Severity
 from dockwright.rules import rule_in_context
@@ -65,18 +66,21 @@ _SEVERITY = {
 )
 def check(dockerfile: Dockerfile, project: Project) -> Iterator[Problem]:
     """Yield each value that is a secret, and each argument that a secret is to be given in."""
+    sample = is_sample(dockerfile.source.path)
     unpublished = side_stages(dockerfile, project)
     told: set[tuple[int, str]] = set()
-    for instruction in dockerfile.instructions("ARG", "ENV"):
+    for instruction in dockerfile.instructions("ARG", "ENV", triggers=True):
         for pair in instruction.pairs:
             suspicion = _suspicion(dockerfile, instruction, pair)
-            if suspicion is not None:
+            if suspicion is not None and not (sample and suspicion.evidence is Evidence.DEFAULT):
                 told.add((instruction.stage, _name(pair)))
                 yield Problem(
                     _place(pair), _of_value(instruction, pair, suspicion), at_most=_SEVERITY[suspicion.evidence]
                 )
     kept = _kept(dockerfile)
-    for instruction in dockerfile.instructions("ARG"):
+    if sample:
+        return
+    for instruction in dockerfile.instructions("ARG", triggers=True):
         for pair in instruction.pairs:
             name = _name(pair)
             if instruction.stage >= 0 and (instruction.stage, name) not in told and names_secret(name):
@@ -127,7 +131,7 @@ def _of_argument(pair: Pair, kept: Pair | None, *, published: bool) -> Problem:
 def _kept(dockerfile: Dockerfile) -> dict[tuple[int, str], Pair]:
     """Return the `ENV` settings that take over a variable, by their stage and the variable's name."""
     found: dict[tuple[int, str], Pair] = {}
-    for instruction in dockerfile.instructions("ENV"):
+    for instruction in dockerfile.instructions("ENV", triggers=True):
         for pair in instruction.pairs:
             for name in _VARIABLE.findall(pair.value.text if pair.value is not None else ""):
                 found.setdefault((instruction.stage, name), pair)

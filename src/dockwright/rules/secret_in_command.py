@@ -99,8 +99,8 @@ def _in_commands(dockerfile: Dockerfile, instruction: Instruction) -> Iterator[P
 
 def _may_hold_secret(instruction: Instruction) -> bool:
     """Tell quickly whether the commands are worth reading."""
-    if instruction.exec_form:
-        return True
+    if instruction.exec_form and "\\" in instruction.arguments.text:
+        return True  # its strings may be written in other characters
     text = "".join([instruction.rest.text, *[heredoc.body.text for heredoc in instruction.heredocs]])
     plain = text.translate(_QUOTES).lower()
     return any(map(plain.__contains__, _HINTS))

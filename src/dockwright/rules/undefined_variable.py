@@ -8,7 +8,8 @@ a label says nothing. Usual reasons: an `ARG` above the first `FROM` is not seen
 ([Docker: UndefinedVar](https://docs.docker.com/reference/build-checks/undefined-var/)).
 
 The base image may have variables that no file here shows. So this speaks only where the file itself tells that another
-one is meant, or where the base is `scratch`. Nothing is said of `RUN` and `CMD`, whose variables are the shell's.
+one is meant, or where the base is `scratch` or an official image that sets nothing but `PATH` (`alpine`, `debian`,
+`ubuntu`). Nothing is said of `RUN` and `CMD`, whose variables are the shell's.
 
 ## Bad
 
@@ -40,7 +41,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dockwright.dockerfile.variables import PLATFORM_ARGUMENTS
+from dockwright.facts.official_images import official
+from dockwright.facts.sample_paths import is_sample
+from dockwright.facts.stages import roots
 from dockwright.finding import Applicability, Fix, Problem, Severity
+from dockwright.rule_names import closest
 from dockwright.rules import rule
 from dockwright.source import Edit
 
@@ -59,6 +64,10 @@ _INHERITED = frozenset(
     "JAVA_HOME GOPATH NODE_PATH PERL5LIB CMAKE_PREFIX_PATH".split()
 )
 """What many base images have."""
+_PROXIES = frozenset(("all_proxy", "ftp_proxy", "http_proxy", "https_proxy", "no_proxy"))
+"""What builders hand on by themselves, in lower or upper case."""
+_PATH_ONLY = frozenset("almalinux alpine amazonlinux busybox centos debian oraclelinux rockylinux ubuntu".split())
+"""Official images that set no variable but `PATH`, by their configurations (2026-11)."""
 _TOKEN = re.compile(r"\\.|`.|[\"']|\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})", re.ASCII | re.DOTALL)
 
 
@@ -153,9 +162,20 @@ def _problem(
             at_most=Severity.NOTICE,
             aliases=_BOTH[:1],
         )
-    elif dockerfile.lineage(stage)[-1].scratch:
-        message = f"Nothing sets `{shown}`, so it is empty here. Set it, or give it a default."
-        yield Problem(place, message, aliases=_BOTH[:1])
+    elif is_sample(dockerfile.source.path) or name.lower() in _PROXIES:
+        return
+    elif _has_path_only(roots(dockerfile)[stage.index]):
+        meant = closest(name, [each for each in (*everywhere, *_EVERYWHERE) if abs(len(each) - len(name)) <= 1])
+        instead = "Set it, or give it a default." if meant is None else f"Is `{meant[:60]}` meant?"
+        yield Problem(place, f"Nothing sets `{shown}`, so it is empty here. {instead}", aliases=_BOTH[:1])
+
+
+def _has_path_only(root: Stage) -> bool:
+    """Tell whether a stage begins without any variable but `PATH`."""
+    image = root.image
+    return root.scratch or (
+        image is not None and image.reference is not None and official(image.reference) in _PATH_ONLY
+    )
 
 
 def _sets_itself(instruction: Instruction, name: str, place: Span) -> bool:
