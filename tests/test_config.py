@@ -230,7 +230,7 @@ class TestMistakes:
             read({OURS: "x: 1"})
         assert raised.value.help == (
             "Known: profile, rules, overrides, fail-on, ignore-paths, updates, registries, trusted-registries, "
-            "label-schema, strict-labels, shellcheck, online, mirrors."
+            "label-schema, strict-labels, shellcheck, online, mirrors, osv."
         )
 
     def test_no_yaml_at_all(self) -> None:

@@ -235,6 +235,7 @@ def _add_compare(parser: ArgumentParser) -> None:
     add("old", metavar="OLD", help=COMPARE_HELP["old"])
     add("new", metavar="NEW", help=COMPARE_HELP["new"])
     add("--platform", action="append", default=[], metavar="OS/ARCH", help=COMPARE_HELP["platform"])
+    add("--osv", action=BooleanOptionalAction, help=COMPARE_HELP["osv"])
     _add_registries_and_reports(parser, COMPARE_HELP)
 
 
@@ -255,6 +256,7 @@ def _add_check(parser: ArgumentParser) -> None:
         default=WorstGrade.B.value,
         help=CHECK_HELP["fail_on"],
     )
+    add("--osv", action=BooleanOptionalAction, help=CHECK_HELP["osv"])
     _add_registries_and_reports(parser, CHECK_HELP)
 
 
@@ -393,6 +395,7 @@ def _compare(parsed: Namespace) -> Compare:
             old=parsed.old,
             new=parsed.new,
             platform=tuple(parsed.platform),
+            osv=parsed.osv,
             config=parsed.config,
             outputs=outputs_of(parsed.reports or ()),
             registry_cache=parsed.registry_cache,
@@ -407,6 +410,7 @@ def _check_images(parsed: Namespace) -> Check:
             images=tuple(parsed.images),
             platform=tuple(parsed.platform),
             fail_on=WorstGrade(parsed.fail_on),
+            osv=parsed.osv,
             config=parsed.config,
             outputs=outputs_of(parsed.reports or ()),
             registry_cache=parsed.registry_cache,

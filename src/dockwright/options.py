@@ -141,6 +141,7 @@ class CompareOptions(Struct, frozen=True, kw_only=True):
     Attributes:
         old: the image before, as people write its name. `new` likewise, after.
         platform: the platforms to compare, as `docker build --platform` takes them; none means those that both have.
+        osv: ask osv.dev about what changes; None leaves it to the configuration, then not.
         config: as in `UpdateOptions`; `registries` and `mirrors` are what counts here.
         outputs: the reports.
         registry_cache: the folder that keeps manifests, and what was read of layers; None keeps nothing.
@@ -150,6 +151,7 @@ class CompareOptions(Struct, frozen=True, kw_only=True):
     old: str
     new: str
     platform: tuple[str, ...] = ()
+    osv: bool | None = None
     config: str | None = None
     outputs: tuple[Output, ...] = (Output(Format.TEXT),)
     registry_cache: str | None = None
@@ -174,6 +176,7 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
         images: as people write their names.
         platform: the platforms to look at, as `docker build --platform` takes them; none means those that each has.
         fail_on: the best grade that fails; what is unknown fails too, unless it is `NEVER`.
+        osv: ask osv.dev about what lacks updates; None leaves it to the configuration, then not.
         config: as in `UpdateOptions`; `registries` and `mirrors` are what counts here.
         outputs: the reports.
         registry_cache: the folder that keeps manifests, what was read of layers, and files of distributions; None
@@ -184,6 +187,7 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
     images: tuple[str, ...]
     platform: tuple[str, ...] = ()
     fail_on: WorstGrade = WorstGrade.B
+    osv: bool | None = None
     config: str | None = None
     outputs: tuple[Output, ...] = (Output(Format.TEXT),)
     registry_cache: str | None = None
@@ -276,6 +280,8 @@ COMPARE_HELP = {
     "new": "The image after",
     "platform": "A platform to compare, such as linux/arm64; may be given several times. By default those that both"
     " images have, the first 8",
+    "osv": "Ask osv.dev about the packages that change, which sends it their names and versions; by default what the"
+    " configuration says, else not",
     "config": f"{HELP['config']}. Its `registries` and `mirrors` say how registries and distributions are reached",
     "outputs": "How the changes are written: text, json or markdown",
     "registry_cache": "A folder that keeps manifests and the packages of layers between runs; only this program should"
@@ -290,6 +296,8 @@ CHECK_HELP = {
     " has, the first 8",
     "fail_on": "Fail when an image's grade is this one or a worse one, or unknown: B (the default: any published"
     " security update is lacking), C, D, E, F or never",
+    "osv": "Ask osv.dev about the packages that lack updates, which sends it their names and versions; by default what"
+    " the configuration says, else not",
     "config": f"{HELP['config']}. Its `registries` and `mirrors` say who is asked",
     "outputs": "How the result is written: text, json or markdown",
     "registry_cache": "A folder that keeps manifests, the packages of layers and files of distributions between runs;"

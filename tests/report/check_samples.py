@@ -8,6 +8,7 @@ from msgspec import structs
 
 from dockwright.evidence.checked import CheckedImage
 from dockwright.evidence.comparison import Subject
+from dockwright.evidence.enrichment import Enrichment
 from dockwright.evidence.freshness import Freshness
 from dockwright.evidence.grade import Grade
 from dockwright.evidence.inventory import Inventory
@@ -94,6 +95,14 @@ NO_SECDB = Unknown("no server of `alpine-secdb` is known: name one under `mirror
 RHSA = Fixes(
     "openssl", "3.0.7-27.el9", "3.0.7-29.el9", "updateinfo", (), ("ALSA-2026:1",), "Low", dt.date(2026, 11, 10)
 )
+OSV_IDS = tuple(f"DEBIAN-CVE-2026-{number}" for number in range(90001, 90013))
+OSV = (
+    Enrichment(OSV_IDS, OSV_IDS[3:5], OSV_IDS[11:]),
+    Enrichment(OSV_IDS[:1], OSV_IDS[:1]),
+    Enrichment(OSV_IDS[:2], (), OSV_IDS[:2]),
+    Enrichment(),
+    Unknown("osv.dev has no list for `fedora 43`"),
+)
 
 
 def _hostile() -> CheckedImage:
@@ -104,8 +113,11 @@ def _hostile() -> CheckedImage:
     return CheckedImage(
         Subject(Reference.parse("debian:12"), DIGEST, (evil,), help=EVIL),
         (
-            fresh(answer, Grade("F", EVIL), fixes, platform=evil, notes=(EVIL, f"`{EVIL}`")),
-            fresh(answer, Unknown(EVIL), platform=evil),
+            structs.replace(
+                fresh(answer, Grade("F", EVIL), fixes, platform=evil, notes=(EVIL, f"`{EVIL}`")),
+                osv=Enrichment((EVIL,), (EVIL,)),
+            ),
+            structs.replace(fresh(answer, Unknown(EVIL), platform=evil), osv=Unknown(EVIL)),
             fresh(Unknown(EVIL), Unknown(EVIL), platform=evil),
         ),
         (evil,),
@@ -153,6 +165,10 @@ CHECKS: dict[str, tuple[CheckedImage, ...]] = {
                 ),
             ),
         ),
+    ),
+    "osv": (
+        CheckedImage(SUBJECT, tuple(structs.replace(TYPICAL, osv=each) for each in OSV)),
+        CheckedImage(SUBJECT, (structs.replace(fresh(published(BOOKWORM), GRADE_A), osv=Enrichment()),)),
     ),
     "hostile": (_hostile(),),
     "long": (_long(),),

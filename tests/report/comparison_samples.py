@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from dockwright.evidence.changes import Changes, ChangeType, PackageChange, SourceChange
 from dockwright.evidence.comparison import Comparison, PlatformComparison, Subject
+from dockwright.evidence.enrichment import Enrichment
 from dockwright.evidence.image import Image, LayerBlob
 from dockwright.evidence.origin import Origin, Reason
 from dockwright.evidence.pocket.model import Fixes
@@ -72,6 +75,15 @@ EVIL = "a|b`<img src=x>`\x1b[31m\u202e@everyone ##[error]x ::error::\udcff [l](h
 
 def changed(*sources: SourceChange, new: System = BOOKWORM, comparable: bool = True, unchanged: int = 80) -> Changes:
     return Changes(BOOKWORM, new, comparable, sources, unchanged)
+
+
+OSV = (
+    Enrichment(("DEBIAN-CVE-2026-90001", "DSA-5432-1"), ("DEBIAN-CVE-2026-90001",), ("DSA-5432-1",)),
+    Enrichment(),
+    Unknown("osv.dev's answer cannot be read"),
+    Enrichment((EVIL,), (), (EVIL,)),
+    Unknown(EVIL),
+)
 
 
 def compared(
@@ -201,6 +213,13 @@ COMPARISONS = {
         (
             compared(changed(UPGRADES[0]), (), None, AMD64, secured(Marked("expat", False))),  # noqa: FBT003 - a value
             compared(changed(UPGRADES[1]), (), None, ARM64, Unknown("no server of `debian-security` is known")),
+        ),
+    ),
+    "osv": Comparison(
+        BEFORE,
+        AFTER,
+        tuple(
+            structs.replace(compared(changed(*UPGRADES), platform=AMD64, security=SECURED), osv=each) for each in OSV
         ),
     ),
     "hostile": _hostile(),

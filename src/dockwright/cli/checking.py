@@ -47,9 +47,10 @@ def _checked(options: CheckOptions, config: Config) -> tuple[CheckedImage, ...]:
 
     images = [Reference.parse(each) for each in dict.fromkeys(options.images)]
     platforms = [platform_of(each) for each in options.platform]
+    osv = bool(config.osv if options.osv is None else options.osv)
     with (
         closing(connect(config, os.environ, cache_dir=options.registry_cache)) as client,
-        probing(client, config, os.environ, cache_dir=options.registry_cache) as prober,
+        probing(client, config, os.environ, cache_dir=options.registry_cache, osv=osv) as prober,
         closing(console.Progress("Checked platforms:")) as watch,
     ):
         return check(images, client=client, prober=prober, watch=watch, platforms=platforms)

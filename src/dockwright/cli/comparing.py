@@ -45,9 +45,10 @@ def _compared(options: CompareOptions, config: Config) -> Comparison:
 
     old, new = (Reference.parse(each) for each in (options.old, options.new))
     platforms = [platform_of(each) for each in options.platform]
+    osv = bool(config.osv if options.osv is None else options.osv)
     with (
         closing(connect(config, os.environ, cache_dir=options.registry_cache)) as client,
-        probing(client, config, os.environ, cache_dir=options.registry_cache) as prober,
+        probing(client, config, os.environ, cache_dir=options.registry_cache, osv=osv) as prober,
         closing(console.Progress("Compared platforms:")) as watch,
     ):
         return compare(old, new, client=client, watch=watch, prober=prober, platforms=platforms)

@@ -94,6 +94,13 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
             "image names for its packages. A server of yours may be at a private address, or speak `http://`."
         ),
     ] = {}
+    osv: Annotated[
+        bool | None,
+        Meta(
+            description="Whether `dockwright check` and `dockwright compare` ask osv.dev about the packages that lack "
+            "updates, or change. Their names and versions are sent there."
+        ),
+    ] = None
 
 
 def read_config(source: Source, names: RuleNames) -> Config:
@@ -138,6 +145,7 @@ def read_config(source: Source, names: RuleNames) -> Config:
         chosen_updates=read_updates(file.updates, document) if document.at("updates") else None,
         registries=by_host(file.registries),
         mirrors=file.mirrors,
+        osv=file.osv,
         online=file.online if isinstance(file.online, OnlineSettings) else OnlineSettings(enabled=file.online),
         shellcheck=None if file.shellcheck is None else file.shellcheck is not False,
         path=source.path,

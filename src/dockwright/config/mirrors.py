@@ -30,7 +30,7 @@ NAMES: Final = (
     "ubi",
     "osv",
 )
-"""What can be asked. None of it has a server here: the user names one, or the image that is asked about."""
+"""What can be asked. No distribution has a server here: the user names one, or the image that is asked about."""
 
 _URL: Final = r"^https?://[^/?#@\s]+(/[^?#\s]*)?$"
 URL = Annotated[str, Meta(pattern=_URL)]

@@ -67,6 +67,7 @@ class Config(Struct, frozen=True, kw_only=True):
         registries: how registries are reached, by their hosts.
         shellcheck: whether ShellCheck is asked about scripts; None if nothing is said.
         mirrors: the URLs of distributions' servers, by the names in `mirrors.NAMES`.
+        osv: whether `check` and `compare` ask osv.dev, too; None if nothing is said.
         online: whether reviews ask registries, and whom.
         policy: what an organisation asks of its images.
         path: the file that it was read from.
@@ -81,6 +82,7 @@ class Config(Struct, frozen=True, kw_only=True):
     chosen_updates: Updates | None = None
     registries: Mapping[str, Registry] = {}
     mirrors: Mapping[str, str] = {}
+    osv: bool | None = None
     shellcheck: bool | None = None
     online: OnlineSettings = OnlineSettings()
     policy: Policy = Policy()

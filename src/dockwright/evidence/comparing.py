@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dockwright.evidence.comparison import Subject
+    from dockwright.evidence.enrichment import Enrichment
     from dockwright.evidence.freshness import Prober
     from dockwright.evidence.image import Image
     from dockwright.evidence.inventory import Inventory
@@ -47,7 +48,8 @@ class Comparer:
             return unread(platform, before, after)
         if before.digest == after.digest:
             return PlatformComparison(platform, before, after, None, None, same_files=True)
-        packages = _packages(self._inventory(old, before), self._inventory(new, after))
+        inventories = self._inventory(old, before), self._inventory(new, after)
+        packages = _packages(*inventories)
         settings = self._configuration(old, before), self._configuration(new, after)
         return PlatformComparison(
             platform,
@@ -58,6 +60,7 @@ class Comparer:
             origin(before.annotations, after.annotations),
             self._security(packages, (old, before), (new, after)),
             _same_files(*settings),
+            self._osv(*inventories),
         )
 
     def is_metadata(self, old: Subject, new: Subject, platform: Platform) -> bool:
@@ -81,6 +84,11 @@ class Comparer:
 
     def _configuration(self, subject: Subject, image: Image) -> Configuration | Unknown:
         return read_configuration(self._client, subject.reference.name, image)
+
+    def _osv(self, old: Inventory | Unknown, new: Inventory | Unknown) -> Enrichment | Unknown | None:
+        if isinstance(old, Unknown) or isinstance(new, Unknown):
+            return None
+        return self._prober.osv(old, new)
 
     def _security(
         self, packages: Changes | Unknown, old: tuple[Subject, Image], new: tuple[Subject, Image]

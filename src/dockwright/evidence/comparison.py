@@ -8,6 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from dockwright.evidence.changes import Changes  # noqa: TC001 - msgspec reads the annotations
+from dockwright.evidence.enrichment import Enrichment  # noqa: TC001 - as above
 from dockwright.evidence.image import Image  # noqa: TC001 - as above
 from dockwright.evidence.origin import Origin  # noqa: TC001 - as above
 from dockwright.evidence.security import Security  # noqa: TC001 - as above
@@ -43,6 +44,7 @@ class PlatformComparison(Struct, frozen=True):
         origin: why the new one was built; None if its makers do not say.
         security: which of the changes are security updates; None if no package is known to change.
         same_files: whether both have the same layers, however they are packed; None if that is not known.
+        osv: what osv.dev lists for the packages that change; None if it was not asked.
     """
 
     platform: Platform
@@ -53,6 +55,7 @@ class PlatformComparison(Struct, frozen=True):
     origin: Origin | None = None
     security: Security | Unknown | None = None
     same_files: bool | None = None
+    osv: Enrichment | Unknown | None = None
 
     @property
     def same(self) -> bool:

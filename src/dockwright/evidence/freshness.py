@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct, structs
 
 from dockwright.errors import RegistryError
+from dockwright.evidence.enrichment import Enrichment, enrich, enrich_change
 from dockwright.evidence.grade import Grade, grade, letter
 from dockwright.evidence.inventory import Inventory, inventory
 from dockwright.evidence.pocket import Fixes, Lacking, Published, published
@@ -50,6 +51,7 @@ class Freshness(Struct, frozen=True):
             be learnt are in the notes, and there are none where nobody asked for them.
         grade: from A to F, with the reason.
         notes: sentences on what is not covered, and on how far it is verified.
+        osv: what osv.dev lists for what is lacking, which counts for nothing else here; None if it was not asked.
     """
 
     platform: Platform
@@ -58,6 +60,7 @@ class Freshness(Struct, frozen=True):
     fixes: tuple[Fixes, ...]
     grade: Grade | Unknown
     notes: tuple[str, ...]
+    osv: Enrichment | Unknown | None = None
 
     @property
     def security(self) -> tuple[Lacking, ...]:
@@ -106,7 +109,16 @@ def is_kernel(source: str) -> bool:
 class Prober:
     """Learns how far images are behind; safe in threads, one for a run. Each thing is learnt once in it."""
 
-    def __init__(self, client: Client, fetch: Fetch, *, cache: LayerCache, now: datetime, trust_sources: bool) -> None:
+    def __init__(
+        self,
+        client: Client,
+        fetch: Fetch,
+        *,
+        cache: LayerCache,
+        now: datetime,
+        trust_sources: bool,
+        osv: bool = False,
+    ) -> None:
         """Take what is asked.
 
         Args:
@@ -116,12 +128,14 @@ class Prober:
             now: the time, with its zone.
             trust_sources: whether the servers that an image itself names are asked, where none is configured; only
                 for images that the user chose.
+            osv: whether osv.dev is asked about what lacks updates; it is sent the names and versions.
         """
         self._client = client
         self._fetch = fetch
         self._cache = cache
         self._now = now
         self._trust_sources = trust_sources
+        self._asks_osv = osv
         self._inventories: Once[Inventory | Unknown] = Once()
         self._published: Once[Published | Unknown] = Once()
         self._freshness: Once[Freshness] = Once()
@@ -154,6 +168,10 @@ class Prober:
             (name, digest, platform, fixes), lambda: self._learn(name, digest, platform, fixes=fixes)
         )
 
+    def osv(self, old: Inventory, new: Inventory) -> Enrichment | Unknown | None:
+        """Return what osv.dev lists for what changes between two images, without kernels; None if it is not asked."""
+        return enrich_change(old, new, leave_out=is_kernel, fetch=self._fetch) if self._asks_osv else None
+
     def _needs_sources(self, platform: Platform, system: System) -> bool:
         mirror = mirror_of(system, platform)
         return self._trust_sources and bool(mirror) and not self._fetch.has(mirror)
@@ -165,7 +183,11 @@ class Prober:
         answer = self._published.get((name, digest, platform), lambda: self._ask(found))
         if isinstance(answer, Unknown):
             return Freshness(platform, found, answer, (), answer, ())
-        return _judged(platform, found, answer, now=self._now, fixes=fixes)
+        judged = _judged(platform, found, answer, now=self._now, fixes=fixes)
+        if not (self._asks_osv and fixes):
+            return judged
+        lacking = [each for each in answer.lacking if not is_kernel(each.package.source)]
+        return structs.replace(judged, osv=enrich(found, lacking, fetch=self._fetch))
 
     def _ask(self, found: Inventory) -> Published | Unknown:
         servers = self._servers(found) if self._needs_sources(found.platform, found.system) else {}

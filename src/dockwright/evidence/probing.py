@@ -27,6 +27,7 @@ def probing(
     cache_dir: str | None = None,
     now: datetime | None = None,
     trust_sources: bool = True,
+    osv: bool = False,
 ) -> Iterator[Prober]:
     """Give a prober, whose connections are closed in the end; nothing is asked yet.
 
@@ -36,10 +37,10 @@ def probing(
         environment: proxies and certificates, as curl has them.
         cache_dir: the folder that registries' answers are kept in for other runs, where there is one.
         now: the time, with its zone; without it, the clock's.
-        trust_sources: see `Prober`.
+        trust_sources: see `Prober`. `osv` likewise.
     """
     with (
         Fetch(cache_dir=cache_dir, mirrors_of=config.mirrors, network=network(environment)) as fetch,
         closing(LayerCache(cache_dir)) as cache,
     ):
-        yield Prober(client, fetch, cache=cache, now=now or datetime.now(UTC), trust_sources=trust_sources)
+        yield Prober(client, fetch, cache=cache, now=now or datetime.now(UTC), trust_sources=trust_sources, osv=osv)

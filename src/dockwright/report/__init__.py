@@ -19,8 +19,12 @@ from dockwright.source import Position
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dockwright.evidence.enrichment import Enrichment
     from dockwright.finding import Fix, Result
     from dockwright.source import Edit, Span
+
+_MOST_OSV = 10
+_LONGEST_ID = 120
 
 
 class DescribedRule(Protocol):
@@ -156,6 +160,29 @@ def place(span: Span) -> str:
     """Return where a span starts: `path:line:column`."""
     first = span.first
     return f"{span.source.path}:{first.line}:{first.column}"
+
+
+def osv_entries(told: Enrichment, words: tuple[str, str]) -> str:
+    """Return one sentence on what osv.dev adds, with ids as code; `words` tell the packages before from those after."""
+    old, new = words
+    count = len(told.identifiers)
+    if not count:
+        return f"osv.dev lists nothing for the {old} packages that it does not list for the {new} ones, too."
+    rest = [each for each in told.identifiers if each not in told.severe]
+    ids = ", ".join(f"`{each[:_LONGEST_ID]}`" for each in (*told.severe, *rest)[:_MOST_OSV])
+    more = f" and {count - _MOST_OSV:,} more" if count > _MOST_OSV else ""
+    return (
+        f"osv.dev lists {count:,} entr{'y' if count == 1 else 'ies'} for the {old} packages that it does not list for "
+        f"the {new} ones, {_severe(told)}: {ids}{more}."
+    )
+
+
+def _severe(told: Enrichment) -> str:
+    severe, unrated = len(told.severe), len(told.unrated)
+    if unrated == len(told.identifiers):
+        return "of unknown severity"
+    known = f"{severe or 'none'} of them rated high or critical"
+    return f"{known}, {unrated:,} of unknown severity" if unrated else known
 
 
 # --- what formats for machines share --------------------------------------------------------------------------------

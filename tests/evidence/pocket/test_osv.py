@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dockwright.evidence.packages.kinds import Kind
-from dockwright.evidence.packages.model import Package
 from dockwright.evidence.pocket.osv import Vulnerability, details, vulnerabilities
 from dockwright.evidence.system import System
 from dockwright.evidence.unknown import Unknown
-from tests.support.mirrors.images import image
 
 if TYPE_CHECKING:
     from tests.support.mirrors import MirrorDouble
 
-SSL = Package("libssl3", "3.0.20-1~deb12u2", "amd64", "openssl", "3.0.20-1~deb12u2")
-BASH = Package("bash", "5.2.15-2+b7", "amd64", "bash", "5.2.15-2")
+SSL = ("openssl", "3.0.20-1~deb12u2")
+BASH = ("bash", "5.2.15-2")
 
 
 class Osv:
@@ -48,7 +45,7 @@ def test_source_packages_are_asked_for_page_by_page(mirror: MirrorDouble) -> Non
     ids = ["DEBIAN-CVE-2026-1", "DEBIAN-CVE-2026-2", "a bad\nid", "DSA-5432-1"]
     mirror.answers = Osv({("Debian:12", "openssl", "3.0.20-1~deb12u2"): ids})
     with mirror.fetch() as fetch:
-        found = vulnerabilities(image(Kind.DPKG, System("debian", "12", "bookworm"), SSL, BASH), fetch=fetch)
+        found = vulnerabilities(System("debian", "12", "bookworm"), [SSL, BASH, SSL], fetch=fetch)
     assert found == {
         ("openssl", "3.0.20-1~deb12u2"): frozenset({"DEBIAN-CVE-2026-1", "DEBIAN-CVE-2026-2", "DSA-5432-1"}),
         ("bash", "5.2.15-2"): frozenset(),
@@ -58,36 +55,35 @@ def test_source_packages_are_asked_for_page_by_page(mirror: MirrorDouble) -> Non
 def test_a_thousand_at_once(mirror: MirrorDouble) -> None:
     osv = Osv({})
     mirror.answers = osv
-    packages = [Package(f"p{number}", "1", "amd64", f"p{number}", "1") for number in range(1500)]
+    packages = [(f"p{number}", "1") for number in range(1500)]
     with mirror.fetch() as fetch:
-        found = vulnerabilities(image(Kind.DPKG, System("debian", "12"), *packages), fetch=fetch)
+        found = vulnerabilities(System("debian", "12"), packages, fetch=fetch)
     assert not isinstance(found, Unknown)
     assert (len(found), osv.sizes) == (1500, [1000, 500])
 
 
 @pytest.mark.parametrize(
-    ("kind", "system", "ecosystem"),
+    ("system", "ecosystem"),
     [
-        (Kind.DPKG, System("debian", "12"), "Debian:12"),
-        (Kind.DPKG, System("ubuntu", "24.04"), "Ubuntu:24.04:LTS"),
-        (Kind.DPKG, System("ubuntu", "25.10"), "Ubuntu:25.10"),
-        (Kind.APK, System("alpine", "3.22.1"), "Alpine:v3.22"),
-        (Kind.APK, System("wolfi", "20230201"), "Wolfi"),
-        (Kind.RPM, System("rocky", "9.5"), "Rocky Linux:9"),
-        (Kind.RPM, System("almalinux", "9.5"), "AlmaLinux:9"),
+        (System("debian", "12"), "Debian:12"),
+        (System("ubuntu", "24.04"), "Ubuntu:24.04:LTS"),
+        (System("ubuntu", "25.10"), "Ubuntu:25.10"),
+        (System("alpine", "3.22.1"), "Alpine:v3.22"),
+        (System("wolfi", "20230201"), "Wolfi"),
+        (System("rocky", "9.5"), "Rocky Linux:9"),
+        (System("almalinux", "9.5"), "AlmaLinux:9"),
     ],
 )
-def test_ecosystems(mirror: MirrorDouble, kind: Kind, system: System, ecosystem: str) -> None:
-    name = ("libssl3", SSL.version) if kind is Kind.RPM else ("openssl", SSL.source_version)
-    mirror.answers = Osv({(ecosystem, *name): ["CVE-2026-1"]})
+def test_ecosystems(mirror: MirrorDouble, system: System, ecosystem: str) -> None:
+    mirror.answers = Osv({(ecosystem, *SSL): ["CVE-2026-1"]})
     with mirror.fetch() as fetch:
-        assert vulnerabilities(image(kind, system, SSL), fetch=fetch) == {name: frozenset({"CVE-2026-1"})}
+        assert vulnerabilities(system, [SSL], fetch=fetch) == {SSL: frozenset({"CVE-2026-1"})}
 
 
 @pytest.mark.parametrize("system", [System("fedora", "43"), System("debian", ""), System("alpine", "3"), System()])
 def test_systems_without_a_list(mirror: MirrorDouble, system: System) -> None:
     with mirror.fetch() as fetch:
-        found = vulnerabilities(image(Kind.DPKG, system, SSL), fetch=fetch)
+        found = vulnerabilities(system, [SSL], fetch=fetch)
     assert found == Unknown(f"osv.dev has no list for `{system}`")
 
 
@@ -102,7 +98,7 @@ def test_systems_without_a_list(mirror: MirrorDouble, system: System) -> None:
 def test_answers_that_are_none(mirror: MirrorDouble, answer: bytes, reason: str) -> None:
     mirror.answers = lambda _path, _body: answer
     with mirror.fetch() as fetch:
-        assert vulnerabilities(image(Kind.DPKG, System("debian", "12"), SSL), fetch=fetch) == Unknown(reason)
+        assert vulnerabilities(System("debian", "12"), [SSL], fetch=fetch) == Unknown(reason)
 
 
 def test_details_are_what_can_be_had(mirror: MirrorDouble) -> None:

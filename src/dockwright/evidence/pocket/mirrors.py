@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from dockwright.image import Platform
 
 _LONGEST: Final = 1000
+_OSV: Final = "https://api.osv.dev"
+"""The only server that is built in: it is no distribution's, and asked only by those who switch it on."""
 _UBUNTU_MAIN: Final = frozenset({"amd64", "386"})  # the other architectures are on a server of their own
 _MOST_LISTED: Final = 200
 _LISTED: Final = frozenset({"baseos", "updates"})  # what the repositories with a release's own updates are called
@@ -59,7 +61,7 @@ def mirrors(own: Mapping[str, str]) -> dict[str, str]:
         except ValueError:
             message = f"The mirror of `{name}` has to be a URL such as `https://mirror.example.com/{name}`"
             raise ConfigError(message) from None
-    return {name: url.rstrip("/") for name, url in {**dict.fromkeys(NAMES, ""), **own}.items()}
+    return {name: url.rstrip("/") for name, url in {**dict.fromkeys(NAMES, ""), "osv": _OSV, **own}.items()}
 
 
 def guard(own: Mapping[str, str]) -> Guard:

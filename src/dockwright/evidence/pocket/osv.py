@@ -13,13 +13,11 @@ import msgspec
 from msgspec import Struct, field
 
 from dockwright.errors import RegistryError
-from dockwright.evidence.packages.kinds import Kind
 from dockwright.evidence.unknown import Unknown, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from dockwright.evidence.inventory import Inventory
     from dockwright.evidence.pocket.fetch import Fetch
     from dockwright.evidence.system import System
 
@@ -90,13 +88,16 @@ Known = dict[tuple[str, str], frozenset[str]]
 """Ids of vulnerabilities, by name and version of the package that they are known of."""
 
 
-def vulnerabilities(inventory: Inventory, *, fetch: Fetch) -> Known | Unknown:
-    """Return the ids of what is known of each package: of the source package, but of the binary one for rpm."""
-    ecosystem = _ecosystem(inventory.system)
+def vulnerabilities(system: System, packages: Iterable[tuple[str, str]], *, fetch: Fetch) -> Known | Unknown:
+    """Return the ids of what is known of each package, by name and version: the source package's, the binary's for rpm.
+
+    They are asked for at once, a thousand in a request.
+    """
+    ecosystem = _ecosystem(system)
     if ecosystem is None:
-        return Unknown(f"osv.dev has no list for `{inventory.system}`")
+        return Unknown(f"osv.dev has no list for `{system}`")
     try:
-        return _ask(sorted(set(_names(inventory))), ecosystem, fetch)
+        return _ask(sorted(set(packages)), ecosystem, fetch)
     except (RegistryError, Unreadable) as reason:
         return Unknown(str(reason))
 
@@ -135,14 +136,6 @@ def _ecosystem(system: System) -> str | None:
             return f"Ubuntu:{major}.{minor}{':LTS' if minor == '04' and int(major) % 2 == 0 else ''}"
         case _:
             return None
-
-
-def _names(inventory: Inventory) -> Iterator[tuple[str, str]]:
-    for package in inventory.packages:
-        if inventory.kind is Kind.RPM:
-            yield package.name, package.version
-        else:
-            yield package.source, package.source_version
 
 
 def _ask(packages: list[tuple[str, str]], ecosystem: str, fetch: Fetch) -> Known:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from dockwright.evidence.pocket.model import Published
 from dockwright.evidence.unknown import Unknown
-from dockwright.report import plural
+from dockwright.report import osv_entries, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from dockwright.evidence.checked import CheckedImage
     from dockwright.evidence.comparison import Subject
     from dockwright.evidence.freshness import Freshness
-    from dockwright.evidence.pocket import Fixes, Lacking, Published
+    from dockwright.evidence.pocket import Fixes, Lacking
 
 _SHORT_DIGEST = 12
 _LONGEST = 120
@@ -151,6 +152,16 @@ def others(found: Freshness) -> str:
     """Return one sentence on updates that are not made for security; empty if there are none."""
     count = 0 if found.unknown is not None else len(found.others)
     return f"{_packages(count)} other updates." if count else ""
+
+
+def osv(found: Freshness) -> str:
+    """Return sentences on what osv.dev adds; empty if it was not asked, or if there was nothing to ask."""
+    told = found.osv
+    if told is None or (isinstance(found.published, Published) and not found.published.lacking):
+        return ""
+    if isinstance(told, Unknown):
+        return f"What osv.dev lists for these packages is unknown, because {told.reason}."
+    return osv_entries(told, ("installed", "published"))
 
 
 def looked_at(published: Published) -> str:

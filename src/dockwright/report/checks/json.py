@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dockwright.evidence.checked import CheckedImage
+    from dockwright.evidence.enrichment import Enrichment
     from dockwright.evidence.freshness import Freshness
     from dockwright.evidence.grade import Grade
     from dockwright.evidence.inventory import Inventory
@@ -68,6 +69,18 @@ def _platform(found: Freshness) -> dict[str, Any]:
         "others": None if isinstance(found.published, Unknown) else [_package(each) for each in found.others],
         "identifiers": _identifiers(found),
         "notes": _texts(found.notes),
+        "osv": None if found.osv is None else _osv(found.osv),
+    }
+
+
+def _osv(found: Enrichment | Unknown) -> dict[str, Any]:
+    if isinstance(found, Unknown):
+        return {"unknown": _reason(found), **dict.fromkeys(("identifiers", "severe", "unrated"))}
+    return {
+        "unknown": None,
+        "identifiers": _texts(found.identifiers),
+        "severe": _texts(found.severe),
+        "unrated": _texts(found.unrated),
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from dockwright.escape import inert, markdown, markdown_code, markdown_message, well_formed
 from dockwright.evidence.unknown import Unknown
 from dockwright.report import plural
-from dockwright.report.checks import cells, grade, lacking, looked_at, others, remarks, rows, shown, summary, title
+from dockwright.report.checks import cells, grade, lacking, looked_at, osv, others, remarks, rows, shown, summary, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +55,7 @@ def _platform(found: Freshness) -> Iterator[str]:
         yield from (f"**{markdown_message(sentence)}**", "")
     yield markdown_message(lacking(found))
     yield from _table(rows(found))
-    if sentence := others(found):
+    for sentence in filter(None, (others(found), osv(found))):
         yield from ("", markdown_message(sentence))
     published = () if isinstance(found.published, Unknown) else (looked_at(found.published),)
     for note in (*published, *found.notes):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dockwright.escape import inert, terminal
 from dockwright.evidence.unknown import Unknown
 from dockwright.excerpt import display_width
-from dockwright.report.checks import cells, grade, lacking, looked_at, others, remarks, rows, shown, summary, title
+from dockwright.report.checks import cells, grade, lacking, looked_at, osv, others, remarks, rows, shown, summary, title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,6 +57,7 @@ def _platform(found: Freshness, paint: Paint) -> Iterator[str]:
     yield from _said(lacking(found), paint, _YELLOW if found.unknown else "")
     yield from _table(rows(found), paint)
     yield from _said(others(found), paint)
+    yield from _said(osv(found), paint)
     if not isinstance(found.published, Unknown):
         yield from _said(looked_at(found.published), paint, _DIM)
     for note in found.notes:

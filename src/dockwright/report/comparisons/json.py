@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from dockwright.evidence.changes import Changes, PackageChange, SourceChange
     from dockwright.evidence.comparison import Comparison, PlatformComparison, Subject
+    from dockwright.evidence.enrichment import Enrichment
     from dockwright.evidence.image import Image
     from dockwright.evidence.origin import Origin
     from dockwright.evidence.security import Marked, Open, Security
@@ -69,7 +70,15 @@ def _platform(platform: PlatformComparison) -> dict[str, Any]:
         "settings": _settings(platform.settings),
         "origin": None if platform.origin is None else _origin(platform.origin),
         "security": _security(platform.security),
+        "osv": None if platform.osv is None else _osv(platform.osv),
     }
+
+
+def _osv(found: Enrichment | Unknown) -> dict[str, Any]:
+    if isinstance(found, Unknown):
+        return {"unknown": _reason(found), **dict.fromkeys(("identifiers", "severe", "unrated"))}
+    ids = {"identifiers": found.identifiers, "severe": found.severe, "unrated": found.unrated}
+    return {"unknown": None} | {key: [well_formed(each) for each in value] for key, value in ids.items()}
 
 
 def _image(image: Image | Unknown) -> dict[str, Any]:

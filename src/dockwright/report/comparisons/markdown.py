@@ -19,7 +19,7 @@ from dockwright.report.comparisons import (
     sources,
     summary,
 )
-from dockwright.report.comparisons.security import mark, sentences
+from dockwright.report.comparisons.security import mark, osv, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,6 +59,8 @@ def _text(lines: list[str]) -> str:
 
 def _platform(platform: PlatformComparison) -> Iterator[str]:
     yield markdown_message(" ".join([packages(platform), *sentences(platform)]))
+    if sentence := osv(platform):
+        yield from ("", markdown_message(sentence))
     yield from _table(platform)
     sentence, changed = settings(platform)
     if sentence and platform.settings != platform.packages:  # or the reason has been told

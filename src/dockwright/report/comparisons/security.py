@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dockwright.evidence.changes import Changes
 from dockwright.evidence.security import Security, identifiers
 from dockwright.evidence.unknown import Unknown
-from dockwright.report import plural
+from dockwright.report import osv_entries, plural
 from dockwright.report.comparisons import clipped, some
 
 if TYPE_CHECKING:
@@ -49,6 +50,16 @@ def sentences(platform: PlatformComparison) -> list[str]:
             platform.packages.comparable and platform.packages.sources
         )
     return [each for each in (_coming(found), _kernel(found), _unsure(found), _staying(found)) if each]
+
+
+def osv(platform: PlatformComparison) -> str:
+    """Return one sentence on what osv.dev adds; empty if it was not asked, or if no package changes."""
+    told = platform.osv
+    if told is None or not isinstance(platform.packages, Changes) or not platform.packages.sources:
+        return ""
+    if isinstance(told, Unknown):
+        return f"What osv.dev lists for these packages is unknown, because {told.reason}."
+    return osv_entries(told, ("old", "new"))
 
 
 def _coming(found: Security) -> str:
