@@ -46,7 +46,7 @@ def compare(
     """
     before, after = _subjects(client, old, new)
     if isinstance(before, Subject) and isinstance(after, Subject):
-        return _Comparing(client, watch, Comparer(client, prober)).compare(before, after, platforms)
+        return _Comparing(client, watch, Comparer(client, prober, graded=True)).compare(before, after, platforms)
     return Comparison(_named(old, before), _named(new, after), unknown=joined(_told(before), _told(after)))
 
 

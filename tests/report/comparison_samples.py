@@ -7,6 +7,7 @@ from msgspec import structs
 from dockwright.evidence.changes import Changes, ChangeType, PackageChange, SourceChange
 from dockwright.evidence.comparison import Comparison, PlatformComparison, Subject
 from dockwright.evidence.enrichment import Enrichment
+from dockwright.evidence.grade import Grade
 from dockwright.evidence.image import Image, LayerBlob
 from dockwright.evidence.origin import Origin, Reason
 from dockwright.evidence.pocket.model import Fixes
@@ -77,6 +78,11 @@ def changed(*sources: SourceChange, new: System = BOOKWORM, comparable: bool = T
     return Changes(BOOKWORM, new, comparable, sources, unchanged)
 
 
+GRADES = (
+    Grade("D", "It lacks a security update of `openssl` that was published on 2026-07-17, 129 days ago."),
+    Grade("A", "It lacks no security update that its distribution has published."),
+    Unknown("it is not known since when the security updates that it lacks are published"),
+)
 OSV = (
     Enrichment(("DEBIAN-CVE-2026-90001", "DSA-5432-1"), ("DEBIAN-CVE-2026-90001",), ("DSA-5432-1",)),
     Enrichment(),
@@ -213,6 +219,14 @@ COMPARISONS = {
         (
             compared(changed(UPGRADES[0]), (), None, AMD64, secured(Marked("expat", False))),  # noqa: FBT003 - a value
             compared(changed(UPGRADES[1]), (), None, ARM64, Unknown("no server of `debian-security` is known")),
+        ),
+    ),
+    "graded": Comparison(
+        BEFORE,
+        AFTER,
+        tuple(
+            structs.replace(compared(changed(*UPGRADES), platform=AMD64, security=SECURED), grades=(GRADES[0], each))
+            for each in GRADES[1:]
         ),
     ),
     "osv": Comparison(

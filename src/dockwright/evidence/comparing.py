@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from dockwright.evidence.comparison import Subject
     from dockwright.evidence.enrichment import Enrichment
-    from dockwright.evidence.freshness import Prober
+    from dockwright.evidence.freshness import Freshness, Prober
     from dockwright.evidence.image import Image
     from dockwright.evidence.inventory import Inventory
     from dockwright.evidence.security import Security
@@ -35,10 +35,17 @@ _FIRST: Final = Platform("linux", "amd64")
 class Comparer:
     """Compares images that registries have; safe in threads, one for a run."""
 
-    def __init__(self, client: Client, prober: Prober) -> None:
-        """Take who is asked for manifests, and who for packages and for what is published."""
+    def __init__(self, client: Client, prober: Prober, *, graded: bool = False) -> None:
+        """Take who is asked for manifests, and who for packages and for what is published.
+
+        Args:
+            client: registries.
+            prober: packages, and what is published for them.
+            graded: whether both images get a grade, for which everything has to be looked up that they lack.
+        """
         self._client = client
         self._prober = prober
+        self._graded = graded
         self._fixes: dict[tuple[str, ...], Fixes | Unknown] = {}
 
     def platform(self, old: Subject, new: Subject, platform: Platform) -> PlatformComparison:
@@ -51,6 +58,8 @@ class Comparer:
         inventories = self._inventory(old, before), self._inventory(new, after)
         packages = _packages(*inventories)
         settings = self._configuration(old, before), self._configuration(new, after)
+        known = isinstance(packages, Changes)
+        freshness = (self._freshness(old, before), self._freshness(new, after)) if known else None
         return PlatformComparison(
             platform,
             before,
@@ -58,9 +67,10 @@ class Comparer:
             packages,
             _settings(*settings),
             origin(before.annotations, after.annotations),
-            self._security(packages, (old, before), (new, after)),
+            None if freshness is None or isinstance(packages, Unknown) else self._security(packages, *freshness),
             _same_files(*settings),
             self._osv(*inventories),
+            (freshness[0].grade, freshness[1].grade) if freshness is not None and self._graded else None,
         )
 
     def is_metadata(self, old: Subject, new: Subject, platform: Platform) -> bool:
@@ -90,15 +100,11 @@ class Comparer:
             return None
         return self._prober.osv(old, new)
 
-    def _security(
-        self, packages: Changes | Unknown, old: tuple[Subject, Image], new: tuple[Subject, Image]
-    ) -> Security | Unknown | None:
-        if isinstance(packages, Unknown):
-            return None
-        before, after = (
-            self._prober.freshness(subject.reference.name, subject.digest or "", image.platform, fixes=False)
-            for subject, image in (old, new)
-        )
+    def _freshness(self, subject: Subject, image: Image) -> Freshness:
+        name, digest = subject.reference.name, subject.digest or ""
+        return self._prober.freshness(name, digest, image.platform, fixes=self._graded, osv=False)
+
+    def _security(self, packages: Changes, before: Freshness, after: Freshness) -> Security | Unknown:
         published = after.published
 
         def ask(source: str, above: str, up_to: str) -> Fixes | Unknown:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from dockwright.evidence.changes import Changes  # noqa: TC001 - msgspec reads the annotations
 from dockwright.evidence.enrichment import Enrichment  # noqa: TC001 - as above
+from dockwright.evidence.grade import Grade  # noqa: TC001 - as above
 from dockwright.evidence.image import Image  # noqa: TC001 - as above
 from dockwright.evidence.origin import Origin  # noqa: TC001 - as above
 from dockwright.evidence.security import Security  # noqa: TC001 - as above
@@ -45,6 +46,7 @@ class PlatformComparison(Struct, frozen=True):
         security: which of the changes are security updates; None if no package is known to change.
         same_files: whether both have the same layers, however they are packed; None if that is not known.
         osv: what osv.dev lists for the packages that change; None if it was not asked.
+        grades: how fresh the old image is, and the new one; None if that was not asked, or if both are the same.
     """
 
     platform: Platform
@@ -56,6 +58,7 @@ class PlatformComparison(Struct, frozen=True):
     security: Security | Unknown | None = None
     same_files: bool | None = None
     osv: Enrichment | Unknown | None = None
+    grades: tuple[Grade | Unknown, Grade | Unknown] | None = None
 
     @property
     def same(self) -> bool:

@@ -155,7 +155,9 @@ class Prober:
             ),
         )
 
-    def freshness(self, name: str, digest: str, platform: Platform, *, fixes: bool = True) -> Freshness:
+    def freshness(
+        self, name: str, digest: str, platform: Platform, *, fixes: bool = True, osv: bool = True
+    ) -> Freshness:
         """Return what an image for a platform lacks; what cannot be learnt is `Unknown` in it, and nothing is raised.
 
         Args:
@@ -163,9 +165,11 @@ class Prober:
             digest: of its index or manifest.
             platform: which one; as the image has it.
             fixes: whether to learn what the updates fix, and since when they are there, at the price of downloads.
+            osv: whether osv.dev is asked as well, if the run asks it at all.
         """
+        asks = fixes and osv and self._asks_osv
         return self._freshness.get(
-            (name, digest, platform, fixes), lambda: self._learn(name, digest, platform, fixes=fixes)
+            (name, digest, platform, fixes, asks), lambda: self._learn(name, digest, platform, fixes=fixes, osv=asks)
         )
 
     def osv(self, old: Inventory, new: Inventory) -> Enrichment | Unknown | None:
@@ -176,7 +180,7 @@ class Prober:
         mirror = mirror_of(system, platform)
         return self._trust_sources and bool(mirror) and not self._fetch.has(mirror)
 
-    def _learn(self, name: str, digest: str, platform: Platform, *, fixes: bool) -> Freshness:
+    def _learn(self, name: str, digest: str, platform: Platform, *, fixes: bool, osv: bool) -> Freshness:
         found = self.inventory(name, digest, platform)
         if isinstance(found, Unknown):
             return Freshness(platform, found, found, (), found, ())
@@ -184,7 +188,7 @@ class Prober:
         if isinstance(answer, Unknown):
             return Freshness(platform, found, answer, (), answer, ())
         judged = _judged(platform, found, answer, now=self._now, fixes=fixes)
-        if not (self._asks_osv and fixes):
+        if not osv:
             return judged
         lacking = [each for each in answer.lacking if not is_kernel(each.package.source)]
         return structs.replace(judged, osv=enrich(found, lacking, fetch=self._fetch))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dockwright.evidence.changes import Changes, PackageChange, SourceChange
     from dockwright.evidence.comparison import Comparison, PlatformComparison, Subject
     from dockwright.evidence.enrichment import Enrichment
+    from dockwright.evidence.grade import Grade
     from dockwright.evidence.image import Image
     from dockwright.evidence.origin import Origin
     from dockwright.evidence.security import Marked, Open, Security
@@ -71,7 +72,14 @@ def _platform(platform: PlatformComparison) -> dict[str, Any]:
         "origin": None if platform.origin is None else _origin(platform.origin),
         "security": _security(platform.security),
         "osv": None if platform.osv is None else _osv(platform.osv),
+        "grades": None if platform.grades is None else [_grade(each) for each in platform.grades],
     }
+
+
+def _grade(found: Grade | Unknown) -> dict[str, Any]:
+    if isinstance(found, Unknown):
+        return {"letter": None, "reason": None, "unknown": _reason(found)}
+    return {"letter": found.letter, "reason": well_formed(found.reason), "unknown": None}
 
 
 def _osv(found: Enrichment | Unknown) -> dict[str, Any]:

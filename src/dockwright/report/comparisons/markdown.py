@@ -19,7 +19,7 @@ from dockwright.report.comparisons import (
     sources,
     summary,
 )
-from dockwright.report.comparisons.security import mark, osv, sentences
+from dockwright.report.comparisons.security import grades, mark, osv, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,6 +59,8 @@ def _text(lines: list[str]) -> str:
 
 def _platform(platform: PlatformComparison) -> Iterator[str]:
     yield markdown_message(" ".join([packages(platform), *sentences(platform)]))
+    for sentence in grades(platform):
+        yield from ("", markdown_message(sentence))
     if sentence := osv(platform):
         yield from ("", markdown_message(sentence))
     yield from _table(platform)

@@ -62,6 +62,18 @@ def osv(platform: PlatformComparison) -> str:
     return osv_entries(told, ("old", "new"))
 
 
+def grades(platform: PlatformComparison) -> list[str]:
+    """Return a sentence on how fresh each of the two images is; none where the reason why not has been told."""
+    if platform.grades is None or isinstance(platform.security, Unknown):
+        return []
+    return [
+        f"The {word} image's grade is unknown, because {found.reason}."
+        if isinstance(found, Unknown)
+        else f"The {word} image has grade {found.letter}: {found.reason}"
+        for word, found in zip(("old", "new"), platform.grades, strict=True)
+    ]
+
+
 def _coming(found: Security) -> str:
     who = publisher(found.system)
     if not found.updates:

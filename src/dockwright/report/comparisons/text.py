@@ -21,7 +21,7 @@ from dockwright.report.comparisons import (
     sources,
     summary,
 )
-from dockwright.report.comparisons.security import mark, osv, sentences
+from dockwright.report.comparisons.security import grades, mark, osv, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,6 +58,8 @@ def _platform(platform: PlatformComparison, paint: Paint) -> Iterator[str]:
     yield from _said(packages(platform), paint, unknown=isinstance(platform.packages, Unknown))
     for sentence in sentences(platform):
         yield from _said(sentence, paint, unknown=isinstance(platform.security, Unknown))
+    for sentence in grades(platform):
+        yield from _said(sentence, paint)
     if sentence := osv(platform):
         yield from _said(sentence, paint, unknown=isinstance(platform.osv, Unknown))
     yield from _table(platform, paint)
