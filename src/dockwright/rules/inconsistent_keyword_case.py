@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dockwright.dockerfile.refused import KEYWORDS
 from dockwright.finding import Applicability, Fix, Problem, Severity
 from dockwright.rules import rule
 from dockwright.source import Edit
@@ -51,16 +52,25 @@ def check(dockerfile: Dockerfile) -> Iterator[Problem]:
     """Yield each keyword in the other case, also `as`."""
     lower = _mostly_lower(dockerfile)
     for instruction in dockerfile.body:
+        if not _is_instruction(instruction):
+            continue
         joint = _as(instruction)
         told = _problem(instruction.keyword, lower, "the rest of the file", joint)
         if told is not None:
             yield told
         elif joint is not None and (problem := _problem(joint, lower, _OF_FROM)) is not None:
             yield problem
-        if instruction.trigger is not None:
+        if instruction.trigger is not None and instruction.trigger.name in KEYWORDS:
             inner = _problem(instruction.trigger.keyword, lower, "the rest of the file")
             if inner is not None:
                 yield inner
+
+
+def _is_instruction(instruction: Instruction) -> bool:
+    """Tell whether a line can be meant as one, and is not the rest of a script: `from os import path`."""
+    if instruction.name == "FROM" and len(instruction.words) == _FROM_WITH_NAME:
+        return instruction.words[1].text.lower() == "as"
+    return instruction.name in KEYWORDS
 
 
 def _as(instruction: Instruction) -> Span | None:
@@ -71,7 +81,7 @@ def _as(instruction: Instruction) -> Span | None:
 
 def _mostly_lower(dockerfile: Dockerfile) -> bool:
     """Tell what most keywords are; a tie is for capitals, as the reference writes them."""
-    written = [instruction.keyword.text for instruction in dockerfile.body]
+    written = [instruction.keyword.text for instruction in dockerfile.body if _is_instruction(instruction)]
     return sum(word.islower() for word in written) > sum(word.isupper() for word in written)
 
 

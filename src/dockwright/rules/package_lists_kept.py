@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from dockwright.shell import Command
 
 _LISTS = re.compile(r"/var/lib/apt(?:/(?:lists(?:/.*)?|\*)?)?|/var/lib/\{?apt.*|/var/lib/\*")
-_MESSAGE = (
-    "The package lists stay in this layer, 20 MB or more that are out of date tomorrow. End the `RUN` with "
-    "`rm -rf /var/lib/apt/lists/*`."
-)
+_MESSAGE = "The package lists stay in this layer, 20 MB or more that are out of date tomorrow. "
+_DELETE = "End the `RUN` with `rm -rf /var/lib/apt/lists/*`."
+_INSTALL_FIRST = "Install in this same `RUN`, and end it with `rm -rf /var/lib/apt/lists/*`."
+"""What to do where a later RUN may need the lists: deleting them alone would break it."""
 
 
 @rule(Severity.NOTICE, aliases=("hadolint:DL3009",), instructions=("RUN",), words=("apt",))
@@ -65,14 +65,16 @@ def _mounted(run: Instruction) -> bool:
 
 
 def _of(dockerfile: Dockerfile, run: Instruction) -> Iterator[Problem]:
-    updates = [step for step in steps_of(dockerfile, run) if step.manager == "apt" and step.action is Action.REFRESH]
+    steps = [step for step in steps_of(dockerfile, run) if step.manager == "apt"]
+    updates = [step for step in steps if step.action is Action.REFRESH]
     if not updates:
         return
     commands = commands_of(dockerfile, run)
     last = updates[-1].command
     after = commands[next(index for index, each in enumerate(commands) if each is last) :]
     if not any(_deletes(command) for command in after):
-        yield Problem(last.span, _MESSAGE)
+        used = any(step.action is not Action.REFRESH for step in steps[steps.index(updates[-1]) :])
+        yield Problem(last.span, _MESSAGE + (_DELETE if used else _INSTALL_FIRST))
 
 
 def _deletes(command: Command) -> bool:
