@@ -77,11 +77,11 @@ def _contents(stage: Stage) -> str:
 
 def _is_open(dockerfile: Dockerfile) -> bool:
     """Tell whether some reference may be to any stage."""
-    froms = [each.flag("from") for each in dockerfile.instructions("COPY", "ADD", triggers=True)]
+    flags = [each.flag("from") for each in dockerfile.instructions("COPY", "ADD", triggers=True)]
     mounts = [
         mount.options.get("from") for run in dockerfile.instructions("RUN", triggers=True) for mount in run.mounts
     ]
-    words = [flag.value for flag in froms if flag is not None]
+    words = [flag.value for flag in flags if flag is not None]
     return any(word is not None and "$" in word.text for word in [*words, *mounts])
 
 
