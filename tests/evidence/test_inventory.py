@@ -165,6 +165,17 @@ def test_distroless(registry: RegistryDouble) -> None:
     assert (answer.system, answer.layers_read) == (BOOKWORM, 4)
 
 
+def test_programs_that_were_copied_beside_a_database(registry: RegistryDouble) -> None:
+    """What a multi-stage build copies with a file of its own; what the database has as well counts as it says."""
+    copied: LayerFiles = {
+        f"var/lib/dpkg/status.d/{name}": f"Package: {name}\nVersion: {version}\nArchitecture: amd64\n"
+        for name, version in (("git", "1:2.39.5-0"), ("libc6", "1"))
+    }
+    answer = found(registry, made_image([DEBIAN, copied, APP]))
+    assert {package.name: package.version for package in answer.packages}["git"] == "1:2.39.5-0"
+    assert [package.version for package in answer.packages if package.name == "libc6"] == ["2.36-9"]
+
+
 # --- only what is needed ----------------------------------------------------------------------------------------------
 
 
