@@ -130,8 +130,8 @@ class _Search:
         kind, packages = found or (Kind.DPKG, ())
         if kind is Kind.DPKG:
             # Programs that were copied from another image bring a file each, beside the database of the base.
-            named = {package.name for package in packages}
-            packages = (*packages, *(part for part in overlay.parts() if part.name not in named))
+            known = {package.name for package in packages}
+            packages = (*packages, *(part for part in overlay.parts() if part.name not in known))
         if not packages:
             raise Unreadable("it has no package database that is known here")
         if len(packages) > self._limits.packages:
