@@ -116,7 +116,7 @@ def main() -> None:
     terminal.print(
         "  In your own repository: `dockwright review` and `dockwright update` (nothing is changed by either)."
     )
-    terminal.print('  On GitHub: two workflows to paste, in README.md under "Review pull requests" and "Update weekly".')
+    terminal.print('  On GitHub: two workflows to paste, in README.md ("Review pull requests", "Update weekly").')
 
 
 if __name__ == "__main__":
